@@ -1,0 +1,47 @@
+# `make phone` places a call; `make test` proves the line. Both set everything up first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: phone test check lint format docs lock clean
+
+phone: $(READY) ## a call in the terminal
+	@$(BIN)/ivr phone
+
+test: lint check ## everything that has to be green
+	$(BIN)/python -m pytest
+
+check: $(READY) ## the proofs of the call flow
+	$(BIN)/ivr check
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## the generated pages
+	$(BIN)/python -m tests.generated_docs
+
+lock: $(READY) ## after a change of the dependencies in pyproject.toml
+	$(BIN)/uv pip compile --universal --extra dev --generate-hashes --no-header --no-annotate \
+		pyproject.toml -o requirements.lock
+	@! grep -n '://' requirements.lock || (echo "requirements.lock holds an address"; exit 1)
+
+# The dependencies are installed from hashes; the project itself needs nothing from outside.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		(echo "Python 3.11 or later is needed; set PYTHON to one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
+	@$(PYTHON) -m venv $(VENV) || \
+		(echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+clean:
+	rm -rf $(VENV)

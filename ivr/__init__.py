@@ -1,0 +1,45 @@
+"""A voice line for people with persistent back pain: its Flask app.
+
+The life of one call:
+
+1. Twilio posts the call to `/voice`. The signature is checked; the answer is TwiML
+   that says the greeting and the first red-flag question, and gathers a key or a word.
+2. Twilio posts the answer to `/voice/en/bladder-bowel/1`: language, node, attempt.
+   That path is all the state a call has. The engine looks up the node's way out and
+   follows it to the next place to wait; the turn there is rendered as TwiML.
+3. A yes, a not sure or repeated silence is answered with advice, and the CareLine is
+   dialled. Six noes lead to the main menu: nurses, benefits, self-care, numbers.
+4. When a dialled leg ends, Twilio posts its outcome to the transfer's own path:
+   completed says goodbye, anything else goes on to the next number.
+5. Whatever fails on the way, the safe exit dials the CareLine.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from ivr.config import Settings, configure
+from ivr.faults import ConfigError
+from ivr.voice.webhooks import Clock, Webhooks
+
+__all__ = ["ConfigError", "Settings", "create_app"]
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """The voice line as a Flask app.
+
+    `settings` are read from the environment if left out; `clock` returns the time
+    as an aware datetime, by default the time it is. Raises ConfigError with every
+    gap and fault if the line is not fully configured.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask(__name__, static_folder=None)
+    Webhooks(configure(settings), settings, clock or _now).register(app)
+    return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,218 @@
+"""Walks the table: a position, what was heard and the time in, a turn out.
+
+    advance(position, heard, now) -> Turn
+
+Pure and total: every position that a call can be in has a turn for everything
+that can be heard there. A turn that was delivered twice is the same turn twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.hours import Opening
+from ivr.call.lines import Directory
+from ivr.call.nodes import (
+    ATTEMPTS,
+    Ask,
+    Gate,
+    Goodbye,
+    Message,
+    NextOpening,
+    Node,
+    Option,
+    Outcome,
+    Transfer,
+    Way,
+)
+from ivr.call.prompts import Vocabulary, opening_prompt
+
+
+class CallError(Exception):
+    """A call came to a place that the table does not have; the caller takes the safe exit."""
+
+
+class NeedsTime(CallError):
+    """This turn depends on the time of the call, and none was given."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the telephone."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that a caller said, as the recogniser wrote them down."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """No key and no word in the time there was to answer."""
+
+
+@dataclass(frozen=True)
+class DialEnded:
+    """The dialled leg has ended."""
+
+    outcome: Outcome
+
+
+Heard = Key | Words | Silence | DialEnded
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a call is: all the state that it has, and all of it fits into a URL."""
+
+    language: str
+    node: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One prompt to be said; `in_full`: no key interrupts it; `opening`: for `opens.*`."""
+
+    prompt: str
+    in_full: bool = False
+    opening: Opening | None = None
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Wait for one of these options."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Dial this number (E.164) and bridge the caller to it."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """End the call."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one webhook is answered with: say this, then do that, at this position."""
+
+    position: Position
+    utterances: tuple[Utterance, ...]
+    then: Listen | Dial | HangUp
+
+
+class Engine:
+    """The table with the directory and the vocabularies (by language) it is walked with."""
+
+    def __init__(
+        self,
+        table: Mapping[str, Node],
+        directory: Directory,
+        vocabularies: Mapping[str, Vocabulary],
+    ) -> None:
+        """Hold what turns are made from; nothing here ever changes."""
+        self.table = table
+        self.directory = directory
+        self.vocabularies = vocabularies
+
+    def advance(self, position: Position, heard: Heard, now: datetime) -> Turn:
+        """The turn that answers what was heard at this position, at this time.
+
+        Raises CallError on a language, node or attempt that does not exist.
+        """
+        return self.enter(position.language, self.answer(position, heard), now)
+
+    def answer(self, position: Position, heard: Heard) -> Way:
+        """The way out that was chosen by what was heard. Raises CallError as `advance` does."""
+        node = self._node(position.node)
+        if position.language not in self.vocabularies:
+            raise CallError("this language has no prompts file")
+        if not 1 <= position.attempt <= (ATTEMPTS if isinstance(node, Ask) else 1):
+            raise CallError(f"attempt {position.attempt} does not exist at {node.name}")
+        match node:
+            case Ask():
+                return self._answer_to(node, position, heard)
+            case Transfer():
+                ended = isinstance(heard, DialEnded)
+                return node.after(heard.outcome) if ended else node.failed
+            case _:
+                return Way(node.name)  # it asks nothing, so it is played (again)
+
+    def enter(self, language: str, way: Way, now: datetime | None) -> Turn:
+        """The turn at the end of a way: on through messages and gates to a place to wait.
+
+        Without a time, raises NeedsTime where the turn depends on it.
+        """
+        utterances: list[Utterance] = []
+        for _ in self.table:
+            utterances += map(Utterance, way.say)
+            node = self._node(way.to)
+            position = Position(language, node.name, way.attempt)
+            match node:
+                case Message():
+                    utterances = in_full([*utterances, *map(Utterance, node.prompts)])
+                    way = node.then
+                case Gate():
+                    way = node.open if self._is_open(node.line, now) else node.closed
+                case Ask():
+                    asked = node.asks[way.attempt - 1]
+                    utterances += [self._utterance(prompt, now) for prompt in asked]
+                    return Turn(position, tuple(utterances), Listen(node.options))
+                case Transfer():
+                    said = in_full([*utterances, *map(Utterance, node.prompts)])
+                    number = self.directory.number(node.line, node.number)
+                    return Turn(position, tuple(said), Dial(number))
+                case Goodbye():
+                    said = in_full([*utterances, *map(Utterance, node.prompts)])
+                    return Turn(position, tuple(said), HangUp())
+        raise CallError(f"the messages after {way.to} lead in a circle")
+
+    def _node(self, name: str) -> Node:
+        node = self.table.get(name)
+        if node is None:
+            raise CallError("this node is not in the table")
+        return node
+
+    def _answer_to(self, node: Ask, position: Position, heard: Heard) -> Way:
+        match heard:
+            case Key(key):
+                chosen = next((option for option in node.options if option.key == key), None)
+            case Words(text):
+                chosen = self.vocabularies[position.language].choose(text, node.options)
+            case _:
+                return node.silence[position.attempt - 1]
+        return chosen.way if chosen else node.no_match[position.attempt - 1]
+
+    def _is_open(self, line: str, now: datetime | None) -> bool:
+        hours = self.directory.lines[line].hours
+        return hours is None or hours.is_open(_known(now))
+
+    def _utterance(self, prompt: str | NextOpening, now: datetime | None) -> Utterance:
+        if isinstance(prompt, str):
+            return Utterance(prompt)
+        hours = self.directory.lines[prompt.line].hours
+        opening = hours.next_opening(_known(now)) if hours else None
+        return Utterance(opening_prompt(opening), opening=opening)
+
+
+def _known(now: datetime | None) -> datetime:
+    if now is None:
+        raise NeedsTime
+    return now
+
+
+def in_full(utterances: list[Utterance]) -> list[Utterance]:
+    """The same utterances, not to be interrupted."""
+    return [replace(utterance, in_full=True) for utterance in utterances]

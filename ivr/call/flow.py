@@ -1,0 +1,227 @@
+"""The whole table: greeting, red-flag questions, advice, menus, transfers, numbers.
+
+Read it from top to bottom and you have the call. A node's prompts are looked up by
+name in the prompts file of the caller's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from types import MappingProxyType
+
+from ivr.call.library import library
+from ivr.call.lines import CARELINE, NAVIGATOR
+from ivr.call.nodes import (
+    OPENING_PROMPTS,
+    Advice,
+    Ask,
+    Gate,
+    Goodbye,
+    Menu,
+    Message,
+    NextOpening,
+    Node,
+    Number,
+    Option,
+    Piece,
+    Question,
+    RedFlag,
+    Tier,
+    Transfer,
+    Way,
+)
+from ivr.call.parts import asked, menu, offered, piece, silence, unmatched
+from ivr.call.red_flags import RED_FLAGS
+
+START = "greeting"
+"""Where a call on the voice number begins."""
+
+TTY_START = "tty-line"
+"""Where a call on a TTY number begins."""
+
+SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
+"""What a caller hears when the table itself can't be walked: before and after the dialling."""
+
+TO_THE_NURSE = Way("careline-local")
+
+
+def build_table(red_flags: tuple[RedFlag, ...] = RED_FLAGS) -> Mapping[str, Node]:
+    """Every node by name, in the order in which a call that goes forward meets them."""
+    nodes: tuple[Node, ...] = (
+        *arrival(red_flags),
+        *questions(red_flags),
+        *advice(),
+        *menus(),
+        *library(),
+        *numbers(),
+        *tty(),
+        *voice_transfers(),
+        *unreached(),
+        Goodbye("goodbye", ("goodbye",)),
+    )
+    return MappingProxyType({node.name: node for node in nodes})
+
+
+def arrival(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
+    """A call comes in: the emergency sentence first, then what this line is."""
+    first = Way(red_flags[0].name, say=("any-time", "questions-come-first"))
+    yield Message(START, ("emergency", "greeting"), first)
+
+
+def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
+    """The red-flag questions. The first yes or not sure ends them; silence is never a no."""
+    for flag, following in pairwise((*red_flags, None)):
+        if flag is None:
+            continue
+        to_advice = f"advice-{flag.tier.value}"
+        no = Way(following.name) if following else Way("no-red-flag")
+        given_up = Way("advice-unanswered")
+        yield Question(
+            flag.name,
+            (
+                (f"{flag.name}.ask", "answer-keys.ask"),
+                (f"{flag.name}.again", "answer-keys.ask"),
+                (f"{flag.name}.last", "answer-keys.last"),
+            ),
+            (
+                Option("1", "yes", Way(to_advice)),
+                Option("2", "no", no, whole=True),
+                Option("3", "not-sure", Way(to_advice, say=("not-sure",))),
+                *offered(flag.name),
+            ),
+            silence(flag.name, given_up),
+            unmatched(flag.name, given_up),
+            flag,
+        )
+
+
+def advice() -> Iterator[Node]:
+    """What follows the questions: after a red flag a nurse, after six noes the menu."""
+    for tier in Tier:
+        name = f"advice-{tier.value}"
+        prompts = ("advice.warning-sign", f"advice.{tier.value}", "emergency")
+        yield Advice(name, prompts, TO_THE_NURSE)
+    yield Advice("advice-unanswered", ("advice.unanswered", "emergency"), TO_THE_NURSE)
+    yield Message("no-red-flag", ("advice.no-red-flag",), Way("main-menu"))
+
+
+def menus() -> Iterator[Node]:
+    """The main menu, and the Nurse Navigator by office hours."""
+    yield menu(
+        "main-menu",
+        Option("1", "symptoms", TO_THE_NURSE),
+        Option("2", "benefits", Way("navigator")),
+        Option("3", "self-care", Way("self-care")),
+        Option("4", "numbers", Way("numbers")),
+    )
+    yield Gate("navigator", NAVIGATOR, Way("navigator-local"), Way("navigator-closed"))
+    closed = "navigator-closed"
+    first, again, last = asked(closed)
+    yield Menu(
+        closed,
+        ((f"{closed}.notice", NextOpening(NAVIGATOR), *first), again, last),
+        (
+            Option("1", "symptoms", TO_THE_NURSE),
+            Option("2", "numbers", Way("numbers")),
+            *offered(closed, back="main-menu"),
+        ),
+        silence(closed),
+        unmatched(closed),
+    )
+
+
+def numbers() -> Iterator[Node]:
+    """The phone numbers, read out once the caller is ready to write."""
+    back = "main-menu"
+    yield menu("numbers", Option("1", "ready", Way("numbers-careline")), back=back)
+    yield piece("numbers-careline", "numbers.careline", back, following="numbers-navigator")
+    yield piece("numbers-navigator", "numbers.navigator", back, following="numbers-tty")
+    yield piece("numbers-tty", "numbers.tty", back)
+
+
+def tty() -> Iterator[Node]:
+    """The TTY path: the TTY number of the service that is open, then the other one."""
+    yield Message(TTY_START, ("emergency", "tty-line.welcome"), Way("tty"))
+    yield Gate("tty", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
+    yield transfer(NAVIGATOR, Number.TTY, following="careline-tty")
+    yield transfer(CARELINE, Number.TTY, following="tty-unreached")
+    name = "tty-unreached"
+    first, again, last = asked(name)
+    given_up = Way("careline-tty", say=("trying-again",))
+    yield Piece(
+        name,
+        ((f"{name}.numbers", *first), again, last),
+        offered(name),
+        silence(name, given_up),
+        unmatched(name, given_up),
+    )
+
+
+def voice_transfers() -> Iterator[Node]:
+    """The hunt: Nurse Navigator, CareLine, then the numbers read out."""
+    yield transfer(NAVIGATOR, Number.LOCAL, following="navigator-toll-free")
+    yield transfer(NAVIGATOR, Number.TOLL_FREE, following="careline-local")
+    yield transfer(CARELINE, Number.LOCAL, following="careline-toll-free")
+    yield transfer(CARELINE, Number.TOLL_FREE, following="unreached")
+
+
+def transfer(line: str, number: Number, following: str) -> Transfer:
+    """One number of a line; whatever keeps it from answering leads to the following node."""
+    name = f"{line}-{number.value}"
+    return Transfer(
+        name,
+        line,
+        number,
+        (f"transfer.{name}",),
+        completed=Way("goodbye"),
+        busy=Way(following, say=("busy",)),
+        no_answer=Way(following, say=("no-answer",)),
+        failed=Way(following, say=("failed",)),
+    )
+
+
+def unreached() -> Iterator[Node]:
+    """Nobody could be reached: the numbers, and a nurse is tried again. Never a hang-up."""
+    for name, other in (
+        ("unreached", "unreached-navigator"),
+        ("unreached-navigator", "unreached"),
+    ):
+        first, again, last = asked(name)
+        given_up = Way("careline-local", say=("trying-again",))
+        yield Piece(
+            name,
+            ((f"{name}.numbers", *first), again, last),
+            (Option("1", "next", Way(other)), *offered(name)),
+            silence(name, given_up),
+            unmatched(name, given_up),
+        )
+
+
+def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
+    """Every prompt that the table can play; each prompts file has exactly these."""
+    names = set(SAFE_EXIT_PROMPTS)
+    for node in table.values():
+        names.update(prompt for _, way in node.ways() for prompt in way.say)
+        names.update(_prompts_of(node))
+    return frozenset(names)
+
+
+def word_lists(table: Mapping[str, Node]) -> frozenset[str]:
+    """Every list of words that the table listens for; each prompts file has exactly these."""
+    asks = (node for node in table.values() if isinstance(node, Ask))
+    return frozenset(option.words for node in asks for option in node.options)
+
+
+def _prompts_of(node: Node) -> Iterator[str]:
+    match node:
+        case Ask():
+            for prompt in (prompt for attempt in node.asks for prompt in attempt):
+                if isinstance(prompt, NextOpening):
+                    yield from (f"opens.{form}" for form in OPENING_PROMPTS)
+                else:
+                    yield prompt
+        case Message() | Transfer() | Goodbye():
+            yield from node.prompts
+        case Gate():
+            pass

@@ -1,0 +1,209 @@
+"""What one step of a call can be, and every way out of it.
+
+A node is a frozen value with a name. Its ways out are all in it: what a key leads
+to, what silence leads to, what a dialled leg that was busy leads to. Nothing
+jumps anywhere that is not written here, so the engine, the map, the script and
+the proof all read the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+ATTEMPTS = 3
+"""How often a question is put before a person takes over (each time re-worded)."""
+
+
+class Outcome(StrEnum):
+    """How a dialled leg ended."""
+
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+
+
+class Number(StrEnum):
+    """Which of a phone line's numbers is meant."""
+
+    LOCAL = "local"
+    TOLL_FREE = "toll-free"
+    TTY = "tty"
+
+
+class Tier(StrEnum):
+    """How urgent published guidance takes a red flag to be."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """A warning sign whose yes, or not sure, ends the questions.
+
+    `sources` say where the flag and its tier come from; `review` is the state of
+    the clinical review, shown in the script that a nurse manager reads.
+    """
+
+    name: str
+    tier: Tier
+    sources: tuple[str, ...]
+    review: str = "pending"
+
+
+@dataclass(frozen=True)
+class NextOpening:
+    """Stands for the sentence that says when a line opens next."""
+
+    line: str
+
+
+OPENING_PROMPTS = ("today", "tomorrow", "weekday", "date", "unknown")
+"""The forms of that sentence: each is the prompt `opens.<form>`."""
+
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way out of a node: short prompts said on the way, then the node it leads to.
+
+    `attempt` counts from 1 and is above 1 only where a node is asked again.
+    """
+
+    to: str
+    say: tuple[str, ...] = ()
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that is offered: its key, the words for it, and where it leads.
+
+    `words` names a list in the prompts file. With `whole`, those words count only
+    as the whole utterance: a "no" inside "no feeling in my legs" is not a no.
+    """
+
+    key: str
+    words: str
+    way: Way
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """Prompts that are heard in full: no key interrupts them. Then the call goes on."""
+
+    name: str
+    prompts: tuple[str, ...]
+    then: Way
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        yield "then", self.then
+
+
+@dataclass(frozen=True)
+class Advice(Message):
+    """The message that a yes, a not sure or repeated silence must not get past unheard."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A fork by a line's office hours. In any doubt, the line is closed."""
+
+    name: str
+    line: str
+    open: Way
+    closed: Way
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        yield "open", self.open
+        yield "closed", self.closed
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Something is asked and an answer awaited; a key interrupts the prompts.
+
+    `asks` holds the prompts of each attempt; `silence` and `no_match` hold, for
+    each attempt, where no answer and an answer that was not offered lead.
+    """
+
+    name: str
+    asks: tuple[tuple[str | NextOpening, ...], ...]
+    options: tuple[Option, ...]
+    silence: tuple[Way, ...]
+    no_match: tuple[Way, ...]
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        for option in self.options:
+            yield option.key, option.way
+        for attempt, way in enumerate(self.silence, start=1):
+            yield f"silence {attempt}", way
+        for attempt, way in enumerate(self.no_match, start=1):
+            yield f"no match {attempt}", way
+
+
+@dataclass(frozen=True)
+class Question(Ask):
+    """A red-flag question."""
+
+    red_flag: RedFlag
+
+
+@dataclass(frozen=True)
+class Menu(Ask):
+    """One key chooses."""
+
+
+@dataclass(frozen=True)
+class Piece(Ask):
+    """A piece of information, with repeat, next, back and a nurse after it."""
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A second leg is dialled: one number of one line, and where each outcome leads."""
+
+    name: str
+    line: str
+    number: Number
+    prompts: tuple[str, ...]
+    completed: Way
+    busy: Way
+    no_answer: Way
+    failed: Way
+
+    def after(self, outcome: Outcome) -> Way:
+        """Where the call goes when the leg has ended with this outcome."""
+        return {
+            Outcome.COMPLETED: self.completed,
+            Outcome.BUSY: self.busy,
+            Outcome.NO_ANSWER: self.no_answer,
+            Outcome.FAILED: self.failed,
+        }[outcome]
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        for outcome in Outcome:
+            yield outcome.value, self.after(outcome)
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """The last words, then the line hangs up."""
+
+    name: str
+    prompts: tuple[str, ...]
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """There is no way out: the call is over."""
+        yield from ()
+
+
+Node = Message | Gate | Ask | Transfer | Goodbye

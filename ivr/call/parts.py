@@ -1,0 +1,56 @@
+"""The parts that many nodes share: the keys that work everywhere, silence, menus, pieces."""
+
+from __future__ import annotations
+
+from ivr.call.nodes import Menu, Option, Piece, Way
+
+TO_A_PERSON = Way("careline-local", say=("to-a-person",))
+"""Where three attempts without an answer lead: never a hang-up, never a guess."""
+
+
+def offered(name: str, back: str | None = None) -> tuple[Option, ...]:
+    """The keys that work everywhere, and `#` where there is a back."""
+    everywhere = (
+        Option("0", "nurse", Way("careline-local")),
+        Option("9", "tty", Way("tty")),
+        Option("*", "repeat", Way(name)),
+    )
+    return (*everywhere, Option("#", "back", Way(back))) if back else everywhere
+
+
+def silence(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
+    """Where silence leads, by attempt: asked again twice, then a person."""
+    again = Way(name, say=("take-your-time",), attempt=2)
+    last = Way(name, say=("still-here",), attempt=3)
+    return (again, last, given_up)
+
+
+def unmatched(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
+    """Where an answer that was not offered leads, by attempt."""
+    again = Way(name, say=("not-understood",), attempt=2)
+    last = Way(name, say=("not-understood-again",), attempt=3)
+    return (again, last, given_up)
+
+
+def asked(name: str) -> tuple[tuple[str, ...], ...]:
+    """The wording of each attempt: as asked, again, and for the last time."""
+    return ((f"{name}.ask",), (f"{name}.again",), (f"{name}.last",))
+
+
+def menu(name: str, *options: Option, back: str | None = None) -> Menu:
+    """A menu of these options and the keys that work everywhere."""
+    keys = (*options, *offered(name, back))
+    return Menu(name, asked(name), keys, silence(name), unmatched(name))
+
+
+def piece(name: str, text: str, back: str, following: str | None = None) -> Piece:
+    """A piece of information; after it: next (where one follows), repeat, back, a nurse."""
+    first, again, last = asked("next-keys" if following else "end-keys")
+    onward = (Option("1", "next", Way(following)),) if following else ()
+    return Piece(
+        name,
+        ((text, *first), again, last),
+        (*onward, *offered(name, back)),
+        silence(name),
+        unmatched(name),
+    )

@@ -1,0 +1,245 @@
+"""One language's words: what the line says, and what it understands.
+
+A prompt is text in which each line is one breath and `{...}` names a phone number
+or a part of an opening time. Parsed, it is a tuple of parts that every way of
+holding the conversation can render: text, digits to be said one by one, pauses.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from ivr.call.hours import OfficeHours, Opening
+from ivr.call.lines import Directory
+from ivr.call.nodes import OPENING_PROMPTS, Option
+
+OPENING_FIELDS = frozenset({"time", "weekday", "month", "day"})
+"""What a prompt `opens.*` may name besides the phone numbers."""
+
+GROUP_PAUSE = 300
+"""Milliseconds of silence between two groups of a phone number."""
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words to be said."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A phone number in the groups it is said in, digit by digit."""
+
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The short silence between two lines of a prompt."""
+
+
+Part = Text | Digits | Pause
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How the words are said.
+
+    `name` and `language` are the vendor's names; `pace` is the speaking rate in
+    per cent of the voice's own; `pause` the silence between lines in milliseconds.
+    """
+
+    name: str
+    language: str
+    pace: int
+    pause: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How a language says days and times; the patterns take the fields named beside them."""
+
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    halves: tuple[str, ...]
+    hour: str  # {hour} of 12, {hour24}, {half}
+    hour_and_minute: str  # the same, and {minute}, two digits
+    days: str  # {first}, {last}
+    hours: str  # {days}, {open}, {close}
+    always: str
+
+    def time(self, hour: int, minute: int) -> str:
+        """A time of day in words."""
+        pattern = self.hour_and_minute if minute else self.hour
+        return pattern.format(
+            hour=hour % 12 or 12,
+            hour24=hour,
+            minute=f"{minute:02}",
+            half=self.halves[hour // 12],
+        )
+
+    def week(self, office: OfficeHours | None) -> str:
+        """The weekly hours in words: "Monday through Friday, from 7 a.m. to 7 p.m."."""
+        if office is None:
+            return self.always
+        runs = groupby(range(WEEK), key=lambda day: office.week[day])
+        named = ((self._run(tuple(days)), spans) for spans, days in runs)
+        return ", ".join(
+            self.hours.format(days=days, open=self._at(span.start), close=self._at(span.end))
+            for days, spans in named
+            for span in spans
+        )
+
+    def _run(self, days: tuple[int, ...]) -> str:
+        first, last = self.weekdays[days[0]], self.weekdays[days[-1]]
+        return first if first == last else self.days.format(first=first, last=last)
+
+    def _at(self, minute: int) -> str:
+        return self.time(minute // 60 % 24, minute % 60)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words callers may say, by list name; each phrase in plain lower case."""
+
+    phrases: Mapping[str, tuple[str, ...]]
+
+    def choose(self, said: str, options: Iterable[Option]) -> Option | None:
+        """The option that these words mean, None if none or not clearly one.
+
+        The whole utterance being a phrase decides. Otherwise the longest phrase
+        inside it does, leaving out the options that only count whole.
+        """
+        options = tuple(options)
+        heard = plain(said)
+        for option in options:
+            if heard in self.phrases[option.words]:
+                return option
+        lengths = {option: self._longest_in(heard, option) for option in options}
+        longest = max(lengths.values(), default=0)
+        chosen = [option for option, length in lengths.items() if length == longest > 0]
+        return chosen[0] if len(chosen) == 1 else None
+
+    def hints(self, options: Iterable[Option]) -> tuple[str, ...]:
+        """Every phrase that answers one of these options, for the recogniser."""
+        return tuple(phrase for option in options for phrase in self.phrases[option.words])
+
+    def _longest_in(self, heard: str, option: Option) -> int:
+        if option.whole:
+            return 0
+        found = (phrase for phrase in self.phrases[option.words] if f" {phrase} " in f" {heard} ")
+        return max(map(len, found), default=0)
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """One language: its voice, its words, and the words it understands."""
+
+    language: str
+    voice: Voice
+    calendar: Calendar
+    vocabulary: Vocabulary
+    texts: Mapping[str, str]
+
+    def parts(self, prompt: str, directory: Directory, opening: Opening | None = None) -> list[Part]:
+        """A prompt ready to be rendered.
+
+        Raises KeyError on a prompt that is not there or a field that has no value.
+        """
+        words = self._opening_words(opening) | self._hours_words(directory)
+        numbers = directory.fields()
+        parts: list[Part] = []
+        for index, line in enumerate(self.texts[prompt].splitlines()):
+            if index:
+                parts.append(Pause())
+            for text, field in split(line):
+                if text:
+                    parts.append(Text(text))
+                if field in words:
+                    parts.append(Text(words[field]))
+                elif field is not None:
+                    parts.append(Digits(grouped(numbers[field])))
+        return parts
+
+    def _hours_words(self, directory: Directory) -> dict[str, str]:
+        week = self.calendar.week
+        return {hours_field(name): week(line.hours) for name, line in directory.lines.items()}
+
+    def _opening_words(self, opening: Opening | None) -> dict[str, str]:
+        if opening is None:
+            return {}
+        at = opening.at
+        return {
+            "time": self.calendar.time(at.hour, at.minute),
+            "weekday": self.calendar.weekdays[at.weekday()],
+            "month": self.calendar.months[at.month - 1],
+            "day": str(at.day),
+        }
+
+
+def hours_field(line: str) -> str:
+    """The field that stands for a line's weekly hours in words."""
+    return f"{line}-hours"
+
+
+def plain(said: str) -> str:
+    """Words as a vocabulary lists them: lower case, no punctuation, single spaces.
+
+    Apostrophes go without a space, so "don't" and "dont" are the same word.
+    """
+    return " ".join(re.sub(r"[^\w\s]|_", " ", re.sub(r"['\u2019]", "", said.lower())).split())
+
+
+def split(text: str) -> list[tuple[str, str | None]]:
+    """Text cut at its fields: pairs of literal text and the field after it (or None).
+
+    Raises ValueError on a brace that does not pair and on a field with a format.
+    """
+    pieces = list(string.Formatter().parse(text))
+    if any(spec or conversion for _, _, spec, conversion in pieces):
+        message = "a field is a name in braces, without a format"
+        raise ValueError(message)
+    return [(literal, field) for literal, field, _, _ in pieces]
+
+
+def grouped(number: str) -> tuple[str, ...]:
+    """A number in the groups it is said in: 952, 883, 5000; a short code stays whole."""
+    north_american = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number)
+    if north_american:
+        return north_american.groups()
+    digits = number.removeprefix("+")
+    if len(digits) <= len("9999"):
+        return (digits,)
+    return tuple(digits[start : start + 3] for start in range(0, len(digits), 3))
+
+
+def spelled(parts: Iterable[Part]) -> str:
+    """A prompt as one reads it on paper: numbers with hyphens, a line for each breath."""
+    return "".join(_written(part) for part in parts)
+
+
+def _written(part: Part) -> str:
+    match part:
+        case Text(text):
+            return text
+        case Digits(groups):
+            return "-".join(groups)
+        case Pause():
+            return "\n"
+
+
+def opening_prompt(opening: Opening | None) -> str:
+    """The prompt that says when a line opens: its name depends on how far off that is."""
+    today, tomorrow, weekday, on_a_date, unknown = (f"opens.{form}" for form in OPENING_PROMPTS)
+    if opening is None:
+        return unknown
+    if opening.days_ahead >= WEEK:
+        return on_a_date
+    return {0: today, 1: tomorrow}.get(opening.days_ahead, weekday)

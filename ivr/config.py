@@ -1,0 +1,109 @@
+"""Settings from the environment, and the voice line they describe.
+
+Nothing starts half-configured: every gap and fault in the settings, the directory
+and the prompts is gathered into one ConfigError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ivr.call.engine import Engine
+from ivr.call.flow import build_table, prompt_names, word_lists
+from ivr.call.lines import Directory
+from ivr.call.prompts import Prompts
+from ivr.directory import SHIPPED_DIRECTORY, read_directory
+from ivr.faults import ConfigError, Fault
+from ivr.wording import SHIPPED_PROMPTS, read_prompts
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator sets.
+
+    `auth_token` is the Twilio account's, with which it signs; `public_url` the URL
+    under which Twilio reaches the app (None: the URL of each request as it comes
+    in); `directory` a TOML file; `prompts` a folder of TOML files.
+    """
+
+    auth_token: str = field(repr=False)
+    public_url: str | None = None
+    directory: Path = SHIPPED_DIRECTORY
+    prompts: Path = SHIPPED_PROMPTS
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings as the environment gives them; `faults` says what is wrong with them."""
+        directory = environ.get("IVR_DIRECTORY")
+        prompts = environ.get("IVR_PROMPTS")
+        return cls(
+            auth_token=environ.get("TWILIO_AUTH_TOKEN", ""),
+            public_url=environ.get("IVR_PUBLIC_URL", "").rstrip("/") or None,
+            directory=Path(directory) if directory else SHIPPED_DIRECTORY,
+            prompts=Path(prompts) if prompts else SHIPPED_PROMPTS,
+        )
+
+    def faults(self) -> list[Fault]:
+        """What is missing or wrong in the settings themselves."""
+        faults = []
+        if not self.auth_token.strip():
+            remedy = "Set it to the account's auth token, from the Twilio console."
+            faults.append(Fault("TWILIO_AUTH_TOKEN", "is not set", remedy))
+        if self.public_url is not None and not _is_base_url(self.public_url):
+            remedy = "Write it as https://line.example.org, without a query."
+            faults.append(Fault("IVR_PUBLIC_URL", "is no URL that Twilio could call", remedy))
+        return faults
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError:
+        return False
+    has_more = url.query or url.fragment or url.username or url.password
+    return url.scheme in {"http", "https"} and bool(url.hostname) and not has_more
+
+
+@dataclass(frozen=True)
+class VoiceLine:
+    """Everything a call is made of: the directory, the words by language, the engine."""
+
+    directory: Directory
+    prompts: Mapping[str, Prompts]
+    engine: Engine
+
+
+def load_line(directory_path: Path, prompts_folder: Path) -> VoiceLine:
+    """The voice line that these files describe. Raises ConfigError with all their faults."""
+    line, faults = _load(directory_path, prompts_folder)
+    if line is None:
+        raise ConfigError(faults)
+    return line
+
+
+def configure(settings: Settings) -> VoiceLine:
+    """The voice line of these settings. Raises ConfigError with every fault there is."""
+    line, faults = _load(settings.directory, settings.prompts)
+    faults = settings.faults() + faults
+    if line is None or faults:
+        raise ConfigError(faults)
+    return line
+
+
+def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None, list[Fault]]:
+    table = build_table()
+    directory, faults = read_directory(directory_path)
+    prompts, wrong_words = read_prompts(prompts_folder, prompt_names(table), word_lists(table))
+    faults += wrong_words
+    if directory and prompts and directory.language not in prompts:
+        remedy = f"Write one of: {', '.join(sorted(prompts))}."
+        where = f"{directory_path.name}: line: language"
+        faults.append(Fault(where, "has no prompts file", remedy))
+    if directory is None or faults:
+        return None, faults
+    vocabularies = {language: words.vocabulary for language, words in prompts.items()}
+    return VoiceLine(directory, prompts, Engine(table, directory, vocabularies)), []

@@ -1,0 +1,126 @@
+"""Reads the directory file: the phone lines, their numbers, hours and closures.
+
+Everything wrong with a file is reported at once. A key that is not known is a
+fault too: a misspelt closure must not leave a closed line open.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ivr.call.hours import ALL_DAY, DAY, Closure, OfficeHours, Span
+from ivr.call.lines import CARELINE, LINES, NAVIGATOR, Directory, PhoneLine
+from ivr.call.nodes import Number
+from ivr.faults import Fault
+from ivr.holiday_calendar import HolidayDays, known_holidays
+from ivr.tables import Table
+
+SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
+
+E164 = re.compile(r"\+[1-9]\d{7,14}")
+"""+, country code and number: at most 15 digits (ITU-T E.164)."""
+
+SHORT_CODE = re.compile(r"\d{3}")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+
+
+def read_directory(path: Path) -> tuple[Directory | None, list[Fault]]:
+    """The directory in a TOML file, or None and everything that is wrong with it."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        remedy = "Let IVR_DIRECTORY name a readable file, or leave it out for the shipped one."
+        return None, [Fault(str(path), f"can't be read ({error.strerror})", remedy)]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [Fault(str(path), f"is not TOML ({error})", "Mend the file at that place.")]
+    root = Table(path.name, document, faults=[])
+    directory = _directory(root)
+    return (None if root.faults else directory), root.faults
+
+
+def _directory(root: Table) -> Directory:
+    own = root.table("line")
+    lines = {name: _line(root.table(name), name) for name in LINES}
+    directory = Directory(
+        lines=lines,
+        language=own.text("language"),
+        emergency=own.text("emergency", SHORT_CODE, "three digits, such as 911"),
+        relay=own.text("relay", SHORT_CODE, "three digits, such as 711"),
+        tty_numbers=frozenset(own.texts("tty_numbers", E164, "numbers such as +19525550171")),
+    )
+    own.no_more()
+    root.no_more()
+    dialled = {number for line in lines.values() for number in line.numbers.values()}
+    if directory.tty_numbers & dialled:
+        own.fault("tty_numbers", "holds a number that the line dials", "Name your own numbers only.")
+    return directory
+
+
+def _line(table: Table, name: str) -> PhoneLine:
+    what = "a number such as +19525550100"
+    numbers = {number: table.text(number.name.lower(), E164, what) for number in Number}
+    hours = None
+    if name == NAVIGATOR:
+        hours = _hours(table.table("hours"), tuple(_closures(table)))
+    elif "hours" in table:
+        table.ignore("hours")
+        table.fault("hours", f"the {CARELINE} never closes", "Take the hours out.")
+    table.no_more()
+    return PhoneLine(numbers, hours)
+
+
+def _hours(table: Table, closures: tuple[Closure, ...]) -> OfficeHours:
+    week = tuple(_spans(table, day) for day in WEEKDAYS)
+    zone = _zone(table)
+    table.no_more()
+    return OfficeHours(zone, week, closures)
+
+
+def _zone(table: Table) -> ZoneInfo:
+    name = table.text("zone")
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        table.fault("zone", "is no time zone", 'Write one such as "America/Chicago".')
+        return ZoneInfo("UTC")
+
+
+def _spans(table: Table, key: str) -> tuple[Span, ...]:
+    return tuple(_span(table, key, text) for text in table.texts(key))
+
+
+def _span(table: Table, key: str, text: str) -> Span:
+    match = SPAN.fullmatch(text)
+    if match:
+        hour, minute, end_hour, end_minute = map(int, match.groups())
+        span = Span(hour * 60 + minute, end_hour * 60 + end_minute)
+        if span.start < span.end <= DAY:
+            return span
+    table.fault(key, "has hours that can't be read", 'Write them as "07:00-19:00", up to "24:00".')
+    return ALL_DAY
+
+
+def _closures(table: Table) -> Iterator[Closure]:
+    for entry in table.tables("closures"):
+        yield _closure(entry)
+        entry.no_more()
+
+
+def _closure(entry: Table) -> Closure:
+    span = _span(entry, "hours", entry.text("hours")) if "hours" in entry else ALL_DAY
+    if "holiday" in entry:
+        name = entry.text("holiday")
+        if name not in known_holidays():
+            choices = ", ".join(sorted(known_holidays()))
+            entry.fault("holiday", "is no US holiday that is known", f"Write one of: {choices}.")
+        return Closure(HolidayDays(name).__contains__, span)
+    day = entry.value("date", date, "a date such as 2026-12-24")
+    if isinstance(day, datetime):
+        entry.fault("date", "has a time of day", "Write the date alone; the hours go into `hours`.")
+    return Closure(lambda other: other == day, span)

@@ -1,0 +1,139 @@
+"""Everything that can be shown of a line, in one report: counts first, then violations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.call.flow import prompt_names, word_lists
+from ivr.call.nodes import Ask, Node
+from ivr.call.prompts import spelled
+from ivr.config import VoiceLine
+from ivr.proof.explore import Graph, explore
+from ivr.proof.laws import LAWS
+from ivr.proof.lengths import (
+    INFORMATION_LIMIT,
+    INSTRUCTION_LIMIT,
+    Length,
+    WayToNurse,
+    longest_way,
+    prompt_lengths,
+    shortest_way,
+)
+
+
+@dataclass(frozen=True)
+class LanguageReport:
+    """What was found in one language."""
+
+    language: str
+    states: int
+    edges: int
+    shortest: WayToNurse
+    longest: WayToNurse
+    lengths: tuple[Length, ...]
+    violations: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """The report, line by line."""
+        yield f"language {self.language}: {self.states:,} states, {self.edges:,} edges"
+        yield f"  shortest way to a nurse: {_way(self.shortest)}"
+        yield f"  longest way to a nurse, with two wrong keys at every step but never back: {_way(self.longest)}"
+        for kind, limit in (("instruction", INSTRUCTION_LIMIT), ("piece", INFORMATION_LIMIT)):
+            longest = max(
+                (length for length in self.lengths if length.limit == limit),
+                key=lambda length: length.seconds,
+            )
+            named = f"{longest.seconds:.1f} of {limit} s ({longest.prompt})"
+            yield f"  longest {kind}: {named}"
+        yield f"  prompts: {len(self.lengths)}"
+        for violation in self.violations:
+            yield f"  VIOLATION {violation}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found in all languages."""
+
+    languages: tuple[LanguageReport, ...]
+
+    @property
+    def violations(self) -> tuple[str, ...]:
+        """Every violation of every language."""
+        return tuple(found for report in self.languages for found in report.violations)
+
+    def text(self) -> str:
+        """The report as it is printed."""
+        lines = [line for report in self.languages for line in report.lines()]
+        return "\n".join([*lines, f"{len(self.violations)} violations"])
+
+
+def audit(line: VoiceLine) -> Report:
+    """Walk every path in every language and hold it against every law."""
+    return Report(tuple(_audit_language(line, language) for language in sorted(line.prompts)))
+
+
+def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
+    graph = explore(line.engine, language)
+    lengths = tuple(prompt_lengths(line, language))
+    violations = [violation for law in LAWS for violation in law(graph)]
+    violations += unreached_nodes(graph)
+    violations += unused_words(line, language)
+    violations += unnamed_keys(line, language)
+    violations += [
+        f"{length.prompt} lasts {length.seconds:.1f} s, over {length.limit}"
+        for length in lengths
+        if length.seconds > length.limit
+    ]
+    return LanguageReport(
+        language,
+        len(graph.edges),
+        sum(1 for _ in graph.all_edges()),
+        shortest_way(graph, line),
+        longest_way(graph, line),
+        lengths,
+        tuple(violations),
+    )
+
+
+def unreached_nodes(graph: Graph) -> Iterator[str]:
+    """Nodes at which a call could wait and to which none ever comes."""
+    reached = {position.node for position in graph.edges}
+    for name, node in graph.engine.table.items():
+        if name not in reached and not _is_passed_through(node):
+            yield f"no call ever comes to {name}"
+
+
+def _is_passed_through(node: Node) -> bool:
+    return any(label in {"then", "open"} for label, _ in node.ways())
+
+
+def unused_words(line: VoiceLine, language: str) -> Iterator[str]:
+    """Prompts and word lists that the file has and no call uses."""
+    prompts = line.prompts[language]
+    for prompt in sorted(prompts.texts.keys() - prompt_names(line.engine.table)):
+        yield f"the prompt {prompt} is never used"
+    for words in sorted(prompts.vocabulary.phrases.keys() - word_lists(line.engine.table)):
+        yield f"the words {words} are never used"
+
+
+def unnamed_keys(line: VoiceLine, language: str) -> Iterator[str]:
+    """Numbered keys that work at an attempt at which they are not named."""
+    for node in line.engine.table.values():
+        if isinstance(node, Ask):
+            for attempt in range(len(node.asks)):
+                said = _written(line, language, node, attempt)
+                keys = (option.key for option in node.options if option.key in "12345678")
+                for key in keys:
+                    if key not in said:
+                        yield f"{node.name}, attempt {attempt + 1}, does not name the key {key}"
+
+
+def _written(line: VoiceLine, language: str, node: Ask, attempt: int) -> str:
+    prompts = line.prompts[language]
+    asked = (prompt for prompt in node.asks[attempt] if isinstance(prompt, str))
+    return " ".join(spelled(prompts.parts(prompt, line.directory)) for prompt in asked)
+
+
+def _way(way: WayToNurse) -> str:
+    return f"{way.keys} key{'' if way.keys == 1 else 's'}, {way.seconds:.0f} s spoken"

@@ -1,0 +1,145 @@
+"""How long things take to say: prompts against their limits, and the ways to a nurse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
+
+from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
+from ivr.call.hours import Opening
+from ivr.call.lines import Directory
+from ivr.call.nodes import Piece
+from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
+from ivr.config import VoiceLine
+from ivr.proof.explore import REFERENCE, Edge, Graph
+from ivr.proof.laws import dials_careline
+from ivr.spoken import seconds
+
+INSTRUCTION_LIMIT = 20
+"""Spoken seconds that an instruction may last."""
+
+INFORMATION_LIMIT = 45
+"""Spoken seconds that a piece of information may last."""
+
+SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
+"""An opening with long words, to measure the prompts that name one."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long one prompt is, and how long it may be, in spoken seconds."""
+
+    prompt: str
+    seconds: float
+    limit: int
+
+
+@dataclass(frozen=True)
+class WayToNurse:
+    """A way from the greeting to a nurse: its keys, and what is said on it in seconds."""
+
+    keys: int
+    seconds: float
+
+
+def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance) -> float:
+    """How long a prompt takes to say, pauses included."""
+    parts = prompts.parts(utterance.prompt, directory, utterance.opening)
+    return sum(_part_seconds(part, prompts) for part in parts)
+
+
+def _part_seconds(part: Part, prompts: Prompts) -> float:
+    pace = prompts.voice.pace
+    match part:
+        case Text(text):
+            return seconds(text, pace)
+        case Digits(groups):
+            digits = " ".join("".join(groups))
+            return seconds(digits, pace) + (len(groups) - 1) * GROUP_PAUSE / 1000
+        case Pause():
+            return prompts.voice.pause / 1000
+
+
+def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
+    """The length of every prompt of a language, with its limit."""
+    table = line.engine.table.values()
+    information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
+    prompts = line.prompts[language]
+    for prompt in prompts.texts:
+        limit = INFORMATION_LIMIT if prompt in information else INSTRUCTION_LIMIT
+        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
+        utterance = Utterance(prompt, opening=opening)
+        yield Length(prompt, prompt_seconds(prompts, line.directory, utterance), limit)
+
+
+def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
+    """The quickest way by voice to a nurse, for a caller who interrupts whatever can be."""
+    ticket = count()  # settles ties, so that edges need no order
+
+    def arriving(edge: Edge, spoken: float, keys: int) -> tuple[float, int, int, Edge]:
+        spoken += _turn_seconds(edge.turn, line, interrupts=True)
+        return spoken, keys + _is_key(edge), next(ticket), edge
+
+    by_voice = (edge for edge in graph.arrivals if isinstance(edge.turn.then, Listen))
+    ways = [arriving(edge, 0, 0) for edge in by_voice]
+    heapify(ways)
+    seen: set[Position] = set()
+    while ways:
+        spoken, keys, _, edge = heappop(ways)
+        if dials_careline(graph, edge):
+            return WayToNurse(keys, spoken)
+        if edge.turn.position not in seen:
+            seen.add(edge.turn.position)
+            for onward in graph.edges[edge.turn.position]:
+                heappush(ways, arriving(onward, spoken, keys))
+    message = "no way leads to a nurse"
+    raise ValueError(message)
+
+
+def longest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
+    """The longest way to a nurse that never goes back, for a caller who hears everything out.
+
+    Wrong keys are part of it: two wherever something is asked. Forward is the order of the table, and of the attempts at a node; so there is no
+    circle, and the longest way exists. Waiting and ringing are not counted.
+    """
+    order = {name: index for index, name in enumerate(line.engine.table)}
+    positions = sorted(graph.edges, key=lambda at: _rank(at, order), reverse=True)
+    longest: dict[Position, WayToNurse] = {}
+    for position in positions:
+        onward = (
+            _step(edge, longest, graph, line)
+            for edge in graph.edges[position]
+            if dials_careline(graph, edge) or _rank(edge.turn.position, order) > _rank(position, order)
+        )
+        ways = [way for way in onward if way]
+        if ways:
+            longest[position] = max(ways, key=lambda way: (way.seconds, way.keys))
+    arrivals = (_step(edge, longest, graph, line) for edge in graph.arrivals)
+    return max((way for way in arrivals if way), key=lambda way: way.seconds)
+
+
+def _step(
+    edge: Edge, longest: Mapping[Position, WayToNurse], graph: Graph, line: VoiceLine
+) -> WayToNurse | None:
+    arrived = WayToNurse(0, 0) if dials_careline(graph, edge) else longest.get(edge.turn.position)
+    if arrived is None:
+        return None
+    spoken = _turn_seconds(edge.turn, line, interrupts=False)
+    return WayToNurse(arrived.keys + _is_key(edge), arrived.seconds + spoken)
+
+
+def _rank(position: Position, order: Mapping[str, int]) -> tuple[int, int]:
+    return order[position.node], position.attempt
+
+
+def _is_key(edge: Edge) -> bool:
+    return isinstance(edge.heard, Key | Words)
+
+
+def _turn_seconds(turn: Turn, line: VoiceLine, *, interrupts: bool) -> float:
+    prompts = line.prompts[turn.position.language]
+    heard = (spoken for spoken in turn.utterances if spoken.in_full or not interrupts)
+    return sum(prompt_seconds(prompts, line.directory, spoken) for spoken in heard)

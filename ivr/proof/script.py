@@ -1,0 +1,121 @@
+"""The wording of the whole call with keys and next steps, for a nurse manager to review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ivr.call.flow import SAFE_EXIT_PROMPTS
+from ivr.call.nodes import (
+    Ask,
+    Gate,
+    Goodbye,
+    Message,
+    NextOpening,
+    Node,
+    OPENING_PROMPTS,
+    Option,
+    Question,
+    Transfer,
+    Way,
+)
+from ivr.call.prompts import Prompts, spelled
+from ivr.config import VoiceLine
+from ivr.proof.lengths import SAMPLE_OPENING
+
+EVERYWHERE = frozenset(("0", "9", "*"))
+
+ATTEMPT_NAMES = ("First", "Again", "Last time")
+
+
+def call_script(line: VoiceLine) -> str:
+    """The script in every language, as Markdown."""
+    lines = [text for language in sorted(line.prompts) for text in _language(line, language)]
+    return "\n".join(lines) + "\n"
+
+
+def _language(line: VoiceLine, language: str) -> Iterator[str]:
+    writer = Writer(line, line.prompts[language])
+    yield from (
+        f"# The call, word by word ({language})",
+        "",
+        "Prototype: not reviewed by clinicians. Printed by `ivr script` from the table that",
+        "the line runs on.",
+        "",
+        "At every question and menu: **0** dials a nurse at the CareLine, **9** leads to the",
+        "TTY path, **\\*** repeats. Silence or an answer that is not offered asks again, and",
+        "the third time a person takes over. Opening times are examples.",
+    )
+    for node in line.engine.table.values():
+        yield from ("", f"## {node.name}", "")
+        yield from writer.node(node)
+    yield from ("", "## The safe exit, when anything fails", "")
+    yield from writer.quoted(SAFE_EXIT_PROMPTS[:1])
+    yield from ("", "Dials the CareLine, local then toll-free. Then:", "")
+    yield from writer.quoted(SAFE_EXIT_PROMPTS[1:])
+
+
+class Writer:
+    """Writes nodes in one language."""
+
+    def __init__(self, line: VoiceLine, prompts: Prompts) -> None:
+        """Take the words from `prompts`, the numbers from the line's directory."""
+        self._directory = line.directory
+        self._prompts = prompts
+
+    def node(self, node: Node) -> Iterator[str]:
+        """Everything about a node: what it is, what is said, where it leads."""
+        match node:
+            case Ask():
+                yield from self._ask(node)
+            case Gate(line=name):
+                yield f"By the {name}'s office hours."
+                yield from self._ways(node)
+            case Message(prompts=prompts):
+                yield from self.quoted(prompts)
+                yield from self._ways(node)
+            case Transfer(line=name, number=number, prompts=prompts):
+                yield from self.quoted(prompts)
+                yield from ("", f"Dials {self._directory.number(name, number)}.")
+                yield from self._ways(node)
+            case Goodbye(prompts=prompts):
+                yield from self.quoted(prompts)
+                yield from ("", "Hangs up.")
+
+    def quoted(self, prompts: Iterable[str | NextOpening]) -> Iterator[str]:
+        """Prompts as a quotation, a line for each breath."""
+        for name in prompts:
+            for line in self._text(name).splitlines():
+                yield f"> {line}  "
+
+    def _ask(self, node: Ask) -> Iterator[str]:
+        if isinstance(node, Question):
+            flag = node.red_flag
+            yield f"Red flag. Tier: **{flag.tier.value}**. Clinical review: **{flag.review}**."
+            yield from (f"Source: {source}." for source in flag.sources)
+            yield ""
+        for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=True):
+            yield from (f"{name}:", "", *self.quoted(prompts), "")
+        for option in node.options:
+            if option.key not in EVERYWHERE:
+                yield f"- {self._option(option)}"
+        yield f"- no answer, three times: {self._way(node.silence[-1])}"
+
+    def _ways(self, node: Node) -> Iterator[str]:
+        yield ""
+        for label, way in node.ways():
+            yield f"- {label}: {self._way(way)}"
+
+    def _option(self, option: Option) -> str:
+        key = "\\#" if option.key == "#" else option.key
+        phrases = ", ".join(f'"{phrase}"' for phrase in self._prompts.vocabulary.phrases[option.words])
+        return f"**{key}** or {phrases}: {self._way(option.way)}"
+
+    def _way(self, way: Way) -> str:
+        said = " ".join(self._text(prompt).replace("\n", " ") for prompt in way.say)
+        return f'"{said}" then {way.to}' if said else way.to
+
+    def _text(self, prompt: str | NextOpening) -> str:
+        if isinstance(prompt, NextOpening):
+            return "\n".join(self._text(f"opens.{form}") for form in OPENING_PROMPTS)
+        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
+        return spelled(self._prompts.parts(prompt, self._directory, opening))

@@ -1,0 +1,127 @@
+"""The phone on the desk: a call in the terminal, at the keyboard or from a script."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable
+from dataclasses import asdict
+
+import click
+
+from ivr.simulator.call import Call
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.events import (
+    Answer,
+    Ended,
+    Event,
+    Fetch,
+    HangUp,
+    LegEnded,
+    Listening,
+    Played,
+    Pressed,
+    Ringing,
+    Said,
+    Silence,
+    Speech,
+    Spoke,
+    StayedSilent,
+    Waited,
+    Warned,
+)
+from ivr.simulator.script import HOW_TO_ANSWER, HOW_TO_END_A_LEG, Caller, answer_from, fits
+
+Show = Callable[[Event], None]
+
+WIDTH = 88
+LABEL = 6
+KEYBOARD_HELP = (
+    "Answer with a key (0-9 * #) or with words; Enter alone is silence; hangup ends the call."
+)
+
+
+def converse(call: Call, carrier: Carrier, caller: Caller, show: Show) -> None:
+    """Run a call to its end. Raises what the caller raises."""
+    steps = call.run()
+    step = next(steps, None)
+    while step is not None:
+        reply = None
+        if isinstance(step, Fetch):
+            reply = carrier.send(step)
+        else:
+            show(step)
+            if isinstance(step, (Listening, Ringing)):
+                reply = caller.answer(step)
+        try:
+            step = steps.send(reply) if reply is not None else next(steps)
+        except StopIteration:
+            return
+
+
+class KeyboardCaller:
+    """Somebody at the keyboard. The end of the input, or Ctrl-C, hangs up."""
+
+    def answer(self, need: Listening | Ringing) -> Answer:
+        """Ask until the answer fits."""
+        ringing = isinstance(need, Ringing)
+        prompt = "ends" if ringing else "you"
+        while True:
+            try:
+                typed = input(f"{prompt:<{LABEL}} > ").strip()
+            except (EOFError, KeyboardInterrupt):
+                click.echo()
+                return HangUp()
+            answer = typed_answer(typed, ringing=ringing)
+            if answer is not None and fits(answer, need):
+                return answer
+            click.echo(f"{'':<{LABEL}}   write {HOW_TO_END_A_LEG if ringing else HOW_TO_ANSWER}")
+
+
+def typed_answer(typed: str, *, ringing: bool) -> Answer | None:
+    """What was typed: a word of a script, nothing (silence), or words that are said."""
+    known = answer_from(typed)
+    if known is not None or ringing:
+        return known
+    return Speech(typed) if typed else Silence()
+
+
+def show_json(event: Event) -> None:
+    """One JSON object on a line of its own."""
+    name = type(event).__name__.lower()
+    click.echo(json.dumps({"event": name, **asdict(event)}, ensure_ascii=False))
+
+
+def show_plain(event: Event) -> None:
+    """The call as one reads it: who did what."""
+    match event:
+        case Said(text, seconds):
+            for number, line in enumerate(text.splitlines()):
+                _line("" if number else "line", line, f"{seconds:.0f}\u00a0s" if not number else "")
+        case Played(what):
+            _line("plays", what)
+        case Waited(seconds):
+            _line("waits", f"{seconds} s")
+        case Pressed(keys):
+            _line("you", f"press {keys}", style="cyan")
+        case Spoke(words):
+            _line("you", f'say "{words}"', style="cyan")
+        case StayedSilent(seconds):
+            _line("you", f"say nothing for {seconds} s", style="cyan")
+        case Ringing(number, caller_id, seconds):
+            _line("dials", f"{number}, as {caller_id}, for up to {seconds} s", style="yellow")
+        case LegEnded(number, status):
+            _line("leg", f"{number}: {status}", style="yellow")
+        case Warned(code, message, remedy):
+            _line("warns", f"{code or 'note'}: {message}. {remedy}", style="red")
+        case Ended(reason):
+            _line("end", reason, style="bold")
+
+
+def _line(label: str, text: str, note: str = "", style: str = "") -> None:
+    indent = " " * (LABEL + 1)
+    if note:
+        text = f"{text} ({note})"
+    filled = textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    styles = {"bold": True} if style == "bold" else {"fg": style or None}
+    click.secho(f"{label:<{LABEL}}{filled[LABEL:]}", **styles)

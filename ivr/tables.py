@@ -1,0 +1,110 @@
+"""Reads a TOML table key by key and writes down what is wrong instead of stopping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from ivr.faults import Fault
+
+T = TypeVar("T")
+
+
+class Table:
+    """One table of a TOML document.
+
+    Each reader returns a value of the right type whatever the file holds; a value
+    that is missing or wrong is written to `faults`, which all tables of a document
+    share. `no_more` then reports the keys that nobody asked for.
+    """
+
+    def __init__(self, where: str, content: Mapping[str, Any], faults: list[Fault]) -> None:
+        """Read `content`, which stands at `where` (for the faults)."""
+        self.where = where
+        self.faults = faults
+        self._content = content
+        self._asked: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the table has this key."""
+        return key in self._content
+
+    def fault(self, key: str, what: str, remedy: str) -> None:
+        """Write down what is wrong at this key and what to do."""
+        self.faults.append(Fault(f"{self.where}: {key}", what, remedy))
+
+    def ignore(self, key: str) -> None:
+        """Take a key as asked for."""
+        self._asked.add(key)
+
+    def value(self, key: str, kind: type[T], wanted: str) -> T | None:
+        """The value at a key, None (and a fault) if it is missing or of another type."""
+        self.ignore(key)
+        if key not in self._content:
+            self.fault(key, "is missing", f"Write {wanted}.")
+            return None
+        value = self._content[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            self.fault(key, "is of the wrong kind", f"Write {wanted}.")
+            return None
+        return value
+
+    def text(self, key: str, pattern: re.Pattern[str] | None = None, wanted: str = "") -> str:
+        """The text at a key, checked against a pattern; "" if it is faulty."""
+        wanted = wanted or "a text that is not empty"
+        value = self.value(key, str, wanted)
+        if value is not None and not self._fits(value, pattern):
+            self.fault(key, "can't be used", f"Write {wanted}.")
+        return value or ""
+
+    def texts(
+        self, key: str, pattern: re.Pattern[str] | None = None, wanted: str = "texts"
+    ) -> tuple[str, ...]:
+        """The list of texts at a key; what is faulty in it is left out."""
+        values = self.value(key, list, f"a list of {wanted}") or []
+        good = tuple(text for text in values if isinstance(text, str) and self._fits(text, pattern))
+        if len(good) < len(values):
+            self.fault(key, "holds an entry that can't be used", f"Write {wanted}.")
+        return good
+
+    def whole_number(self, key: str, low: int, high: int) -> int:
+        """The whole number at a key, `low` (and a fault) if it is out of range."""
+        wanted = f"a whole number from {low} to {high}"
+        value = self.value(key, int, wanted)
+        if value is not None and not low <= value <= high:
+            self.fault(key, "is out of range", f"Write {wanted}.")
+        return low if value is None else value
+
+    def table(self, key: str) -> Table:
+        """The table at a key, an empty one (and a fault) if it is missing."""
+        found: Mapping[str, Any] = self.value(key, dict, f"the table [{key}]") or {}
+        return Table(f"{self.where}: {key}", found, self.faults)
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """The tables of a list at a key; none if the key is not there."""
+        if key not in self:
+            return
+        for index, entry in enumerate(self.value(key, list, "a list of tables") or [], start=1):
+            if isinstance(entry, dict):
+                yield Table(f"{self.where}: {key} {index}", entry, self.faults)
+            else:
+                self.fault(f"{key} {index}", "is not a table", f"Write it under [[{key}]].")
+
+    def holds_table(self, key: str) -> bool:
+        """Whether the value at a key is a table."""
+        return isinstance(self._content.get(key), dict)
+
+    def keys(self) -> frozenset[str]:
+        """All keys of the table."""
+        return frozenset(self._content)
+
+    def no_more(self) -> None:
+        """Report every key that no reader asked for."""
+        known = ", ".join(sorted(self._asked))
+        for key in sorted(self.keys() - self._asked):
+            self.fault(key, "is not a known key", f"Known here: {known}.")
+
+    @staticmethod
+    def _fits(text: str, pattern: re.Pattern[str] | None) -> bool:
+        return bool(pattern.fullmatch(text) if pattern else text.strip())

@@ -1,0 +1,31 @@
+"""Checks that a request was signed by Twilio with the account's auth token."""
+
+from __future__ import annotations
+
+from flask import Request
+from twilio.request_validator import RequestValidator
+
+HEADER = "X-Twilio-Signature"
+
+
+class Signature:
+    """The check, for one auth token and the URL under which Twilio reaches the app."""
+
+    def __init__(self, auth_token: str, public_url: str | None) -> None:
+        """Take the URL of each request as it comes in where `public_url` is None."""
+        self._validator = RequestValidator(auth_token)
+        self._public_url = public_url
+
+    def signs(self, request: Request) -> bool:
+        """Whether the request carries the signature of its URL and its form."""
+        signature = request.headers.get(HEADER, "")
+        try:
+            genuine = self._validator.validate(self._url(request), request.form, signature)
+        except Exception:  # noqa: BLE001 - what can't even be read is not proven to be signed
+            return False
+        return bool(genuine)
+
+    def _url(self, request: Request) -> str:
+        if self._public_url is None:
+            return request.url
+        return f"{self._public_url}/{request.url.removeprefix(request.root_url)}"

@@ -1,0 +1,192 @@
+"""Reads the prompts files: one TOML file a language, every word a caller hears or may say.
+
+A file is held against what the table plays and listens for: each prompt and each
+word list has to be there, and none of them may be empty or name a field that does
+not exist. What is there and never used is for `ivr check` to say.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ivr.call.lines import LINES
+from ivr.call.nodes import Number
+from ivr.call.prompts import (
+    OPENING_FIELDS,
+    WEEK,
+    Calendar,
+    Prompts,
+    Vocabulary,
+    Voice,
+    hours_field,
+    plain,
+    split,
+)
+from ivr.faults import Fault
+from ivr.tables import Table
+
+PACKAGE = Path(__file__).parent
+_PACKAGED = PACKAGE / "prompts"
+SHIPPED_PROMPTS = _PACKAGED if _PACKAGED.is_dir() else PACKAGE.parent / "prompts"
+"""In the wheel the prompts lie inside the package, in a checkout beside it."""
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language tag (BCP 47), as it stands in file names and URLs."""
+
+NUMBER_FIELDS = frozenset(f"{line}-{number.value}" for line in LINES for number in Number)
+FIELDS = NUMBER_FIELDS | {hours_field(line) for line in LINES} | {"emergency", "relay"}
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+"""Characters that XML 1.0 forbids, and those that no voice can say."""
+
+MONTHS = 12
+HALVES = 2
+
+
+def read_prompts(
+    folder: Path, prompts: frozenset[str], words: frozenset[str]
+) -> tuple[dict[str, Prompts], list[Fault]]:
+    """Every language of a folder by its tag, and everything that is wrong with them.
+
+    `prompts` and `words` name the prompts and word lists that the table needs.
+    """
+    faults: list[Fault] = []
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        remedy = "Let IVR_PROMPTS name a folder with a file such as en.toml, or leave it out."
+        return {}, [Fault(str(folder), "has no prompts file", remedy)]
+    languages = {}
+    for path in paths:
+        document = _document(path, faults)
+        if document is not None:
+            languages[path.stem] = _language(path, document, prompts, words, faults)
+    return languages, faults
+
+
+def _document(path: Path, faults: list[Fault]) -> Mapping[str, Any] | None:
+    if not LANGUAGE.fullmatch(path.stem):
+        remedy = "Name the file after its language, such as en.toml."
+        faults.append(Fault(path.name, "is not named after a language", remedy))
+        return None
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        remedy = "Make the file readable."
+        faults.append(Fault(path.name, f"can't be read ({error.strerror})", remedy))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(path.name, f"is not TOML ({error})", "Mend the file at that place."))
+    return None
+
+
+def _language(
+    path: Path,
+    document: Mapping[str, Any],
+    prompts: frozenset[str],
+    words: frozenset[str],
+    faults: list[Fault],
+) -> Prompts:
+    root = Table(path.name, document, faults)
+    language = Prompts(
+        language=path.stem,
+        voice=_voice(root.table("voice")),
+        calendar=_calendar(root.table("calendar")),
+        vocabulary=_vocabulary(root.table("words"), words),
+        texts=_texts(root.table("prompts"), prompts),
+    )
+    root.no_more()
+    return language
+
+
+def _voice(table: Table) -> Voice:
+    voice = Voice(
+        name=table.text("name"),
+        language=table.text("language"),
+        pace=table.whole_number("pace", 50, 150),
+        pause=table.whole_number("pause", 0, 3000),
+    )
+    table.no_more()
+    return voice
+
+
+def _calendar(table: Table) -> Calendar:
+    calendar = Calendar(
+        weekdays=_names(table, "weekdays", WEEK),
+        months=_names(table, "months", MONTHS),
+        halves=_names(table, "halves", HALVES),
+        hour=_pattern(table, "hour", {"hour", "hour24", "half"}),
+        hour_and_minute=_pattern(table, "hour_and_minute", {"hour", "hour24", "half", "minute"}),
+        days=_pattern(table, "days", {"first", "last"}),
+        hours=_pattern(table, "hours", {"days", "open", "close"}),
+        always=_pattern(table, "always", set()),
+    )
+    table.no_more()
+    return calendar
+
+
+def _names(table: Table, key: str, count: int) -> tuple[str, ...]:
+    names = table.texts(key)
+    if len(names) != count:
+        table.fault(key, f"has {len(names)} entries", f"Write {count} names.")
+    return names
+
+
+def _pattern(table: Table, key: str, fields: set[str]) -> str:
+    text = table.text(key)
+    _check_fields(table, key, text, frozenset(fields))
+    return text
+
+
+def _vocabulary(table: Table, words: frozenset[str]) -> Vocabulary:
+    phrases = {name: _phrases(table, name) for name in sorted(words | table.keys())}
+    return Vocabulary(phrases)
+
+
+def _phrases(table: Table, name: str) -> tuple[str, ...]:
+    phrases = table.texts(name)
+    for phrase in phrases:
+        if phrase != plain(phrase):
+            remedy = f'Write it as "{plain(phrase)}": lower case, no punctuation, no apostrophe.'
+            table.fault(name, f'has "{phrase}", which can never be heard', remedy)
+    if name in table and not phrases:
+        table.fault(name, "is empty", "Write at least one phrase.")
+    return phrases
+
+
+def _texts(table: Table, prompts: frozenset[str]) -> dict[str, str]:
+    texts = dict(_flat(table))
+    for name, text in texts.items():
+        _check_sayable(table, name, text)
+    for name in sorted(prompts - texts.keys()):
+        table.fault(name, "is missing", "Write the words for it.")
+    return texts
+
+
+def _flat(table: Table, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The prompts of a table and of the tables in it, by dotted name."""
+    for key in sorted(table.keys()):
+        if table.holds_table(key):
+            yield from _flat(table.table(key), f"{prefix}{key}.")
+        else:
+            yield prefix + key, table.text(key)
+
+
+def _check_sayable(table: Table, name: str, text: str) -> None:
+    if CONTROL.search(text):
+        table.fault(name, "has a control character", "Take it out.")
+    allowed = FIELDS | (OPENING_FIELDS if name.startswith("opens.") else frozenset())
+    _check_fields(table, name, text, allowed)
+
+
+def _check_fields(table: Table, key: str, text: str, allowed: frozenset[str]) -> None:
+    try:
+        used = {field for _, field in split(text) if field is not None}
+    except ValueError:
+        table.fault(key, "has a brace that can't be read", "Pair it; a field is {name}, no more.")
+        return
+    for field in sorted(used - allowed):
+        known = ", ".join(sorted(allowed)) or "none"
+        table.fault(key, f"names {{{field}}}, which does not exist", f"Known here: {known}.")
