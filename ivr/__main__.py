@@ -32,7 +32,7 @@ from ivr.voice.inbound import E164
 LOOPBACK_URL = "http://localhost"
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An instant, with its offset from UTC."""
 
     name = "time"
@@ -46,7 +46,9 @@ class Moment(click.ParamType):
         except ValueError:
             moment = None
         if moment is None or moment.utcoffset() is None:
-            self.fail(f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00", param, ctx)
+            self.fail(
+                f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00", param, ctx
+            )
         return moment
 
 
@@ -61,7 +63,9 @@ def main() -> None:
 @click.option("--to", "called", default="+19525550100", show_default=True, help="Who is called.")
 @click.option("--script", help="Play these inputs without asking, then hang up.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
-def phone(at: datetime | None, caller: str, called: str, script: str | None, *, as_json: bool) -> None:
+def phone(
+    at: datetime | None, caller: str, called: str, script: str | None, *, as_json: bool
+) -> None:
     """Place a call in the terminal.
 
     \b

@@ -58,7 +58,9 @@ def _directory(root: Table) -> Directory:
     root.no_more()
     dialled = {number for line in lines.values() for number in line.numbers.values()}
     if directory.tty_numbers & dialled:
-        own.fault("tty_numbers", "holds a number that the line dials", "Name your own numbers only.")
+        own.fault(
+            "tty_numbers", "holds a number that the line dials", "Name your own numbers only."
+        )
     return directory
 
 

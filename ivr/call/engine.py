@@ -35,7 +35,7 @@ class CallError(Exception):
 
 
 class NeedsTime(CallError):
-    """This turn depends on the time of the call, and none was given."""
+    """A turn depends on the time of the call, and none was given."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,7 @@ class Engine:
             case Ask():
                 return self._answer_to(node, position, heard)
             case Transfer():
-                ended = isinstance(heard, DialEnded)
-                return node.after(heard.outcome) if ended else node.failed
+                return node.after(heard.outcome if isinstance(heard, DialEnded) else Outcome.FAILED)
             case _:
                 return Way(node.name)  # it asks nothing, so it is played (again)
 

@@ -7,7 +7,6 @@ name in the prompts file of the caller's language.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from types import MappingProxyType
 
 from ivr.call.library import library
@@ -70,30 +69,33 @@ def arrival(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
 
 
 def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
-    """The red-flag questions. The first yes or not sure ends them; silence is never a no."""
-    for flag, following in pairwise((*red_flags, None)):
-        if flag is None:
-            continue
-        to_advice = f"advice-{flag.tier.value}"
-        no = Way(following.name) if following else Way("no-red-flag")
-        given_up = Way("advice-unanswered")
-        yield Question(
-            flag.name,
-            (
-                (f"{flag.name}.ask", "answer-keys.ask"),
-                (f"{flag.name}.again", "answer-keys.ask"),
-                (f"{flag.name}.last", "answer-keys.last"),
-            ),
-            (
-                Option("1", "yes", Way(to_advice)),
-                Option("2", "no", no, whole=True),
-                Option("3", "not-sure", Way(to_advice, say=("not-sure",))),
-                *offered(flag.name),
-            ),
-            silence(flag.name, given_up),
-            unmatched(flag.name, given_up),
-            flag,
-        )
+    """The red-flag questions, each leading to the next one, the last to the six noes' end."""
+    followers = (*(flag.name for flag in red_flags[1:]), "no-red-flag")
+    for flag, following in zip(red_flags, followers, strict=True):
+        yield question(flag, no=Way(following))
+
+
+def question(flag: RedFlag, no: Way) -> Question:
+    """One question: a yes or not sure ends the questions, and silence is never a no."""
+    name, advised = flag.name, f"advice-{flag.tier.value}"
+    given_up = Way("advice-unanswered")
+    return Question(
+        name,
+        (
+            (f"{name}.ask", "answer-keys.ask"),
+            (f"{name}.again", "answer-keys.ask"),
+            (f"{name}.last", "answer-keys.last"),
+        ),
+        (
+            Option("1", "yes", Way(advised)),
+            Option("2", "no", no, whole=True),
+            Option("3", "not-sure", Way(advised, say=("not-sure",))),
+            *offered(name),
+        ),
+        silence(name, given_up),
+        unmatched(name, given_up),
+        flag,
+    )
 
 
 def advice() -> Iterator[Node]:

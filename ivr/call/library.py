@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import zip_longest
 
 from ivr.call.nodes import Node, Option, Way
 from ivr.call.parts import menu, piece
@@ -55,8 +55,9 @@ def library() -> Iterator[Node]:
         Option("3", "surgery", Way("surgery")),
         back="self-care",
     )
-    for (name, back), following in pairwise((*PIECES, None)):
-        yield piece(name, f"library.{name}", back, following[0] if following else None)
+    followers = [name for name, _ in PIECES[1:]]
+    for (name, back), following in zip_longest(PIECES, followers):
+        yield piece(name, f"library.{name}", back, following)
 
 
 LIBRARY = frozenset(node.name for node in library())

@@ -65,7 +65,6 @@ OPENING_PROMPTS = ("today", "tomorrow", "weekday", "date", "unknown")
 """The forms of that sentence: each is the prompt `opens.<form>`."""
 
 
-
 @dataclass(frozen=True)
 class Way:
     """One way out of a node: short prompts said on the way, then the node it leads to.

@@ -148,7 +148,9 @@ class Prompts:
     vocabulary: Vocabulary
     texts: Mapping[str, str]
 
-    def parts(self, prompt: str, directory: Directory, opening: Opening | None = None) -> list[Part]:
+    def parts(
+        self, prompt: str, directory: Directory, opening: Opening | None = None
+    ) -> list[Part]:
         """A prompt ready to be rendered.
 
         Raises KeyError on a prompt that is not there or a field that has no value.

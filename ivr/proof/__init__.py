@@ -1,9 +1,9 @@
 """What can be shown of the call as a whole, from the table: proofs, map, script.
 
-    explore   every state the call can be in, and every way from one to the next
-    laws      what must hold of them
-    lengths   prompts and ways to a nurse, in spoken seconds
-    audit     all of it in one report
-    map       the call as a Mermaid flow chart
-    script    the wording, for a nurse manager to read
+explore   every state the call can be in, and every way from one to the next
+laws      what must hold of them
+lengths   prompts and ways to a nurse, in spoken seconds
+audit     all of it in one report
+map       the call as a Mermaid flow chart
+script    the wording, for a nurse manager to read
 """

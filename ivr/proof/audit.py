@@ -38,7 +38,7 @@ class LanguageReport:
         """The report, line by line."""
         yield f"language {self.language}: {self.states:,} states, {self.edges:,} edges"
         yield f"  shortest way to a nurse: {_way(self.shortest)}"
-        yield f"  longest way to a nurse, with two wrong keys at every step but never back: {_way(self.longest)}"
+        yield f"  longest way, two wrong keys at every step but never back: {_way(self.longest)}"
         for kind, limit in (("instruction", INSTRUCTION_LIMIT), ("piece", INFORMATION_LIMIT)):
             longest = max(
                 (length for length in self.lengths if length.limit == limit),

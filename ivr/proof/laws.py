@@ -54,14 +54,18 @@ def library_behind_the_questions(graph: Graph) -> Iterator[str]:
     """Without a no to every question, nobody gets further before the advice was heard."""
     for name, node in graph.engine.table.items():
         if isinstance(node, Question):
-            path = graph.path(
-                lambda edge: edge.turn.position.node in SHELTERED,
-                lambda edge, name=name: (
-                    not hears_advice(graph, edge) and not _is_no_at(graph, edge, name)
-                ),
-            )
+            path = _way_around(graph, name)
             if path:
                 yield f"without a no to {name}, a caller gets past it: {told(path)}"
+
+
+def _way_around(graph: Graph, question: str) -> tuple[Edge, ...] | None:
+    """A path past a question without a no to it and without advice, None if there is none."""
+
+    def is_around(edge: Edge) -> bool:
+        return not hears_advice(graph, edge) and not _is_no_at(graph, edge, question)
+
+    return graph.path(lambda edge: edge.turn.position.node in SHELTERED, is_around)
 
 
 def silence_is_never_a_no(graph: Graph) -> Iterator[str]:
@@ -77,9 +81,7 @@ def silence_is_never_a_no(graph: Graph) -> Iterator[str]:
 
 def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
     """From every state a call can still come to its end."""
-    finished = {
-        position for position, edges in graph.edges.items() if not edges
-    }
+    finished = {position for position, edges in graph.edges.items() if not edges}
     grew = True
     while grew:
         ahead = {

@@ -102,8 +102,9 @@ def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
 def longest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
     """The longest way to a nurse that never goes back, for a caller who hears everything out.
 
-    Wrong keys are part of it: two wherever something is asked. Forward is the order of the table, and of the attempts at a node; so there is no
-    circle, and the longest way exists. Waiting and ringing are not counted.
+    Wrong keys are part of it: two wherever something is asked. Forward is the order
+    of the table, and of the attempts at a node; so there is no circle, and the
+    longest way exists. Waiting and ringing are not counted.
     """
     order = {name: index for index, name in enumerate(line.engine.table)}
     positions = sorted(graph.edges, key=lambda at: _rank(at, order), reverse=True)
@@ -112,7 +113,8 @@ def longest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
         onward = (
             _step(edge, longest, graph, line)
             for edge in graph.edges[position]
-            if dials_careline(graph, edge) or _rank(edge.turn.position, order) > _rank(position, order)
+            if dials_careline(graph, edge)
+            or _rank(edge.turn.position, order) > _rank(position, order)
         )
         ways = [way for way in onward if way]
         if ways:

@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from ivr.call.flow import START, TTY_START
-from ivr.call.nodes import Advice, Gate, Goodbye, Message, Node, Piece, Question, Transfer, Way
+from ivr.call.nodes import (
+    Advice,
+    Gate,
+    Goodbye,
+    Menu,
+    Message,
+    Node,
+    Piece,
+    Question,
+    Transfer,
+    Way,
+)
 from ivr.call.parts import TO_A_PERSON
 
 EVERYWHERE = frozenset(("0", "9", "*"))
@@ -31,21 +42,17 @@ def call_map(table: Mapping[str, Node]) -> str:
 
 def _shape(node: Node) -> str:
     label = node.name.replace("-", " ")
-    match node:
-        case Question():
-            return f'{{{{"{label}?"}}}}'
-        case Gate():
-            return f'{{"is the {node.line} open?"}}'
-        case Transfer():
-            return f'[["dial {label}"]]'
-        case Goodbye():
-            return f'(["{label}"])'
-        case Advice():
-            return f'[/"{label}"/]'
-        case Message() | Piece():
-            return f'["{label}"]'
-        case _:
-            return f'("{label}")'
+    shapes: dict[type[Node], str] = {
+        Question: f'{{{{"{label}?"}}}}',
+        Menu: f'("{label}")',
+        Piece: f'["{label}"]',
+        Message: f'["{label}"]',
+        Advice: f'[/"{label}"/]',
+        Gate: f'{{"{label}: open?"}}',
+        Transfer: f'[["dial {label}"]]',
+        Goodbye: f'(["{label}"])',
+    }
+    return shapes[type(node)]
 
 
 def _arrows(node: Node) -> Iterator[str]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.nodes import (
+    OPENING_PROMPTS,
     Ask,
     Gate,
     Goodbye,
     Message,
     NextOpening,
     Node,
-    OPENING_PROMPTS,
     Option,
     Question,
     Transfer,
@@ -107,7 +107,9 @@ class Writer:
 
     def _option(self, option: Option) -> str:
         key = "\\#" if option.key == "#" else option.key
-        phrases = ", ".join(f'"{phrase}"' for phrase in self._prompts.vocabulary.phrases[option.words])
+        phrases = ", ".join(
+            f'"{phrase}"' for phrase in self._prompts.vocabulary.phrases[option.words]
+        )
         return f"**{key}** or {phrases}: {self._way(option.way)}"
 
     def _way(self, way: Way) -> str:

@@ -33,7 +33,6 @@ from ivr.simulator.events import (
     Response,
     Ringing,
     Said,
-    Silence,
     Speech,
     Spoke,
     StayedSilent,
@@ -113,7 +112,10 @@ class Call:
             reason = "the caller hung up"
         yield Ended(reason)
         if self._line.status_url:
-            form = self._identity | {"CallStatus": "completed", "CallDuration": f"{self._elapsed:.0f}"}
+            form = self._identity | {
+                "CallStatus": "completed",
+                "CallDuration": f"{self._elapsed:.0f}",
+            }
             yield from self._request("POST", self._line.status_url, form)
 
     def _documents(self) -> Generator[Event | Need, Reply, str]:

@@ -44,7 +44,9 @@ def answer_from(word: str) -> Answer | None:
         return Speech(word.removeprefix(SAY).strip())
     if word in LEG_STATUSES:
         return LegStatus(word)
-    return {"silence": Silence(), "hangup": HangUp()}.get(word)
+    if word == "silence":
+        return Silence()
+    return HangUp() if word == "hangup" else None
 
 
 def fits(answer: Answer, need: Listening | Ringing) -> bool:
@@ -83,7 +85,9 @@ class ScriptedCaller:
         if answer is None or not fits(answer, need):
             wanted = HOW_TO_END_A_LEG if isinstance(need, Ringing) else HOW_TO_ANSWER
             doing = "a dialled leg rings" if isinstance(need, Ringing) else "the line listens"
-            message = f"word {self._next} of the script, {word!r}, does not fit: {doing}; write {wanted}"
+            message = (
+                f"word {self._next} of the script, {word!r}, does not fit: {doing}; write {wanted}"
+            )
             raise ScriptError(message)
         return answer
 

@@ -21,6 +21,7 @@ from ivr.simulator.events import (
     Listening,
     Played,
     Pressed,
+    Reply,
     Ringing,
     Said,
     Silence,
@@ -46,7 +47,7 @@ def converse(call: Call, carrier: Carrier, caller: Caller, show: Show) -> None:
     steps = call.run()
     step = next(steps, None)
     while step is not None:
-        reply = None
+        reply: Reply | None = None
         if isinstance(step, Fetch):
             reply = carrier.send(step)
         else:
@@ -96,18 +97,12 @@ def show_plain(event: Event) -> None:
     """The call as one reads it: who did what."""
     match event:
         case Said(text, seconds):
-            for number, line in enumerate(text.splitlines()):
-                _line("" if number else "line", line, f"{seconds:.0f}\u00a0s" if not number else "")
-        case Played(what):
-            _line("plays", what)
-        case Waited(seconds):
-            _line("waits", f"{seconds} s")
-        case Pressed(keys):
-            _line("you", f"press {keys}", style="cyan")
-        case Spoke(words):
-            _line("you", f'say "{words}"', style="cyan")
-        case StayedSilent(seconds):
-            _line("you", f"say nothing for {seconds} s", style="cyan")
+            first, *more = text.splitlines() or [""]
+            _line("line", f"{first} ({seconds:.0f}\u00a0s)")
+            for line in more:
+                _line("", line)
+        case Pressed() | Spoke() | StayedSilent():
+            _line("you", _done(event), style="cyan")
         case Ringing(number, caller_id, seconds):
             _line("dials", f"{number}, as {caller_id}, for up to {seconds} s", style="yellow")
         case LegEnded(number, status):
@@ -115,13 +110,26 @@ def show_plain(event: Event) -> None:
         case Warned(code, message, remedy):
             _line("warns", f"{code or 'note'}: {message}. {remedy}", style="red")
         case Ended(reason):
-            _line("end", reason, style="bold")
+            _line("end", reason, style="bright_black")
+        case Played(what):
+            _line("plays", what)
+        case Waited(seconds):
+            _line("waits", f"{seconds} s")
+        case _:
+            pass  # webhooks, and that the line listens: for --json
 
 
-def _line(label: str, text: str, note: str = "", style: str = "") -> None:
+def _done(event: Pressed | Spoke | StayedSilent) -> str:
+    match event:
+        case Pressed(keys):
+            return f"press {keys}"
+        case Spoke(words):
+            return f'say "{words}"'
+        case StayedSilent(seconds):
+            return f"say nothing for {seconds} s"
+
+
+def _line(label: str, text: str, style: str | None = None) -> None:
     indent = " " * (LABEL + 1)
-    if note:
-        text = f"{text} ({note})"
     filled = textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
-    styles = {"bold": True} if style == "bold" else {"fg": style or None}
-    click.secho(f"{label:<{LABEL}}{filled[LABEL:]}", **styles)
+    click.secho(f"{label:<{LABEL}}{filled[LABEL:]}", fg=style)

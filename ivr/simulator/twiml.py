@@ -22,6 +22,10 @@ SAY_LIMITS = (("Polly.", 3000), ("Google.", 5000), ("", 4096))
 """Characters that one `<Say>` may have, by the beginning of its voice's name (13521)."""
 
 
+BREATH = 0.35
+"""Seconds of silence from which on what follows is shown on a line of its own."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A TwiML document, and the URL it came from (against which its URLs resolve)."""
@@ -46,14 +50,16 @@ def read(url: str, content_type: str, body: bytes) -> tuple[Document, list[Warne
     """
     if len(body) > SIZE_LIMIT:
         raise Refused(Warned(11750, "the TwiML is over 64 kB", "Send less in one response."))
-    if content_type.split(";")[0].strip().lower() not in TWIML_TYPES:
+    if content_type.split(";", maxsplit=1)[0].strip().lower() not in TWIML_TYPES:
         what = f"the content type is {content_type or 'missing'!r}"
         raise Refused(Warned(12300, what, "Send the TwiML as text/xml."))
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         what = f"the response is not well-formed XML ({error})"
-        raise Refused(Warned(12100, what, "Escape & and <, and send nothing before <?xml.")) from error
+        raise Refused(
+            Warned(12100, what, "Escape & and <, and send nothing before <?xml.")
+        ) from error
     return Document(url, root), list(warnings(root))
 
 
@@ -73,7 +79,7 @@ def spoken(say: Element) -> tuple[str, float]:
     """What a `<Say>` says, a line for each breath, and how many seconds that takes."""
     text, length = "", 0.0
     for words, silence, pace in _spoken_parts(say, 100):
-        text += words if not silence else "\n"
+        text += words or ("\n" if silence >= BREATH else " ")
         length += seconds(words, pace) + silence
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line), length

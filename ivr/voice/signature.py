@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Request
 from twilio.request_validator import RequestValidator
+from werkzeug.urls import iri_to_uri
 
 HEADER = "X-Twilio-Signature"
 
@@ -26,6 +27,8 @@ class Signature:
         return bool(genuine)
 
     def _url(self, request: Request) -> str:
-        if self._public_url is None:
-            return request.url
-        return f"{self._public_url}/{request.url.removeprefix(request.root_url)}"
+        """The URL as Twilio called it, percent-encoded as on the wire."""
+        url = request.url
+        if self._public_url is not None:
+            url = f"{self._public_url}/{url.removeprefix(request.root_url)}"
+        return iri_to_uri(url)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twilio.twiml import TwiML
-from twilio.twiml.voice_response import Gather, SsmlBreak, SsmlProsody, VoiceResponse
 from twilio.twiml.voice_response import Dial as DialVerb
+from twilio.twiml.voice_response import Gather, SsmlBreak, SsmlProsody, VoiceResponse
 
 from ivr.call.engine import Dial, Listen, Position, Turn, Utterance
 from ivr.call.lines import Directory
@@ -58,7 +58,8 @@ def render(
 
 def document(response: VoiceResponse) -> bytes:
     """The bytes of a TwiML response."""
-    return response.to_xml().encode()
+    xml: str = response.to_xml()
+    return xml.encode()
 
 
 def answer_url(position: Position, base: str) -> str:
@@ -87,7 +88,7 @@ def _gather(position: Position, listen: Listen, prompts: Prompts, base: str) -> 
 
 
 class Speaker:
-    """Says prompts in one language's voice. The first one follows a key: it starts a little later."""
+    """Says prompts in one language's voice. The first one, after a key, starts a little later."""
 
     def __init__(self, prompts: Prompts, directory: Directory) -> None:
         """Speak the words of `prompts`, with the numbers of `directory`."""

@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -83,7 +84,12 @@ class Webhooks:
     def take_safe_exit(self, error: Exception) -> Response:
         """Whatever went wrong, the caller is connected to the CareLine."""
         logger.error("safe exit: %s", described(error))
-        return twiml(self._answers.safe_exit_with(caller_id(request.form)))
+        try:
+            document = self._answers.safe_exit_with(caller_id(request.form))
+        except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
+            logger.error("safe exit without a caller id: %s", described(another))  # noqa: TRY400
+            document = self._answers.safe_exit
+        return twiml(document)
 
     def _go(self, way: Way, language: str | None = None) -> Response:
         language = language or self._line.directory.language
@@ -102,5 +108,7 @@ def twiml(document: bytes) -> Response:
 def described(error: Exception) -> str:
     """An error by its type and place alone: its message could hold a caller's data."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
