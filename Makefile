@@ -22,11 +22,11 @@ lint: $(READY)
 	$(BIN)/mypy
 
 format: $(READY)
-	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 docs: $(READY) ## the generated pages
-	$(BIN)/python -m tests.generated_docs
+	$(BIN)/python docs/generate.py
 
 lock: $(READY) ## after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --extra dev --generate-hashes --no-header --no-annotate \

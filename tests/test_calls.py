@@ -99,7 +99,9 @@ def test_when_nobody_answers_the_numbers_are_read_and_the_hunt_goes_on(
 
 
 @pytest.mark.parametrize("position", range(len(RED_FLAGS)))
-@pytest.mark.parametrize("answer", ["1", "3", "say:yes", "'say:not sure'", "'say:I don’t know.'"])
+@pytest.mark.parametrize(
+    "answer", ["1", "3", "say:yes", "'say:not sure'", "'say:I don\u2019t know.'"]
+)
 def test_any_yes_or_not_sure_ends_the_questions(
     place_call: PlaceCall, position: int, answer: str
 ) -> None:
@@ -112,7 +114,7 @@ def test_any_yes_or_not_sure_ends_the_questions(
 
 
 def test_a_no_inside_other_words_is_not_a_no(place_call: PlaceCall) -> None:
-    """ "No feeling in my legs" is asked again, not taken for a no."""
+    """A sentence that begins with "no" is asked again, not taken for a no."""
     call = place_call("2 'say:no feeling in my legs' hangup")
     assert "Sorry, I did not get that" in call.said
     assert call.requested[-2].path == "/voice/en/upper-leg-numbness/1"

@@ -18,6 +18,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
+from ivr.call.parts import silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -45,6 +46,8 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
         "TTY path, **\\*** repeats. Silence or an answer that is not offered asks again, and",
         "the third time a person takes over. Opening times are examples.",
     )
+    yield from ("", "## Before anything is asked again", "")
+    yield from writer.reprompts()
     for node in line.engine.table.values():
         yield from ("", f"## {node.name}", "")
         yield from writer.node(node)
@@ -61,6 +64,13 @@ class Writer:
         """Take the words from `prompts`, the numbers from the line's directory."""
         self._directory = line.directory
         self._prompts = prompts
+
+    def reprompts(self) -> Iterator[str]:
+        """What is said before a question is put again, and before a person takes over."""
+        for heard, ways in (("silence", silence("")), ("an answer not offered", unmatched(""))):
+            for attempt, way in enumerate(ways, start=1):
+                said = " ".join(self._text(prompt) for prompt in way.say)
+                yield f'- after {heard}, attempt {attempt}: "{said}"'
 
     def node(self, node: Node) -> Iterator[str]:
         """Everything about a node: what it is, what is said, where it leads."""

@@ -49,8 +49,15 @@ class WsgiTransport:
         self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str]
     ) -> Response:
         """Carry out one request. An exception that the app lets out is a 500, as on a server."""
+        parts = urlsplit(url)
         try:
-            answer = self._client.open(url, method=method, headers=dict(headers), data=form or None)
+            answer = self._client.open(
+                path=urlunsplit(("", "", parts.path, parts.query, "")),
+                base_url=f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+                method=method,
+                headers=dict(headers),
+                data=form or None,
+            )
         except Exception as error:  # noqa: BLE001 - the app's exceptions are its own, any may come
             return Response(500, "text/plain", type(error).__name__.encode())
         return Response(answer.status_code, answer.content_type or "", answer.data)

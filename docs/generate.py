@@ -1,0 +1,67 @@
+"""Writes what the documents take from the running line: call map, script, transcript.
+
+Run: make docs. With --check nothing is written; a stale document is named, exit 1.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+CALL = ("--at", "2026-11-23T10:00-06:00", "--script", "2 2 2 2 2 2 2 busy no-answer completed")
+"""A Monday morning: six noes, benefits, and a hunt that ends at the CareLine."""
+
+
+def ivr(*arguments: str) -> str:
+    """What the command prints."""
+    command = [sys.executable, "-m", "ivr", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    return result.stdout
+
+
+def with_section(document: str, name: str, content: str) -> str:
+    """A document with the content between the markers of a section replaced."""
+    pattern = rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)"
+    if not re.search(pattern, document, re.DOTALL):
+        sys.exit(f"the section {name} is missing; write <!-- {name} --> and <!-- end of {name} -->")
+    return re.sub(
+        pattern, lambda found: f"{found[1]}{content}{found[2]}", document, flags=re.DOTALL
+    )
+
+
+def fenced(language: str, text: str) -> str:
+    """Text in a fenced block."""
+    return f"```{language}\n{text}```\n"
+
+
+def generated() -> dict[Path, str]:
+    """Every generated document, as it should be."""
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    text = with_section(text, "transcript", fenced("", ivr("phone", *CALL)))
+    text = with_section(text, "call map", fenced("mermaid", ivr("map")))
+    text = with_section(text, "check", fenced("", ivr("check")))
+    return {readme: text, ROOT / "docs" / "call-script.md": ivr("script")}
+
+
+def main() -> None:
+    """Write the documents, or with --check compare them."""
+    stale = [
+        path
+        for path, text in generated().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+    if "--check" in sys.argv:
+        if stale:
+            sys.exit(f"stale: {', '.join(path.name for path in stale)}; run: make docs")
+        return
+    for path in stale:
+        path.write_text(generated()[path], "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The arrows between the parts, the purity of the call, and where words and numbers live."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.wording import SHIPPED_PROMPTS
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "ivr"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+STANDARD_FOR_THE_CALL = {
+    "__future__",
+    "collections",
+    "dataclasses",
+    "datetime",
+    "enum",
+    "itertools",
+    "re",
+    "string",
+    "types",
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def part_of(module: str) -> str:
+    """The part of the package that a module belongs to: `ivr.call.nodes` to `ivr.call`."""
+    return ".".join(module.split(".")[:2])
+
+
+def test_the_call_is_pure() -> None:
+    """ivr.call imports nothing but itself and a few modules that do no input or output."""
+    for path in (PACKAGE / "call").glob("*.py"):
+        for module in imports(path):
+            assert part_of(module) == "ivr.call" or module.split(".")[0] in STANDARD_FOR_THE_CALL
+        assert not re.search(
+            r"\b(now|today|utcnow)\(\)|\bopen\(|os\.environ", path.read_text("utf-8")
+        )
+
+
+@pytest.mark.parametrize(
+    ("part", "allowed"),
+    [
+        ("simulator", {"ivr.simulator", "ivr.spoken"}),
+        ("voice", {"ivr.voice", "ivr.call", "ivr.config"}),
+        ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken"}),
+    ],
+)
+def test_dependencies_point_inward(part: str, allowed: set[str]) -> None:
+    """Each part imports the call and what configures it; the simulator knows nothing of the app."""
+    for path in (PACKAGE / part).glob("*.py"):
+        ours = {part_of(module) for module in imports(path) if module.split(".")[0] == "ivr"}
+        assert ours <= allowed, path.name
+
+
+def test_no_words_that_a_caller_hears_stand_in_the_code() -> None:
+    """No prompt, nor the beginning of one, is in any Python file."""
+    prompts = tomllib.loads((SHIPPED_PROMPTS / "en.toml").read_text("utf-8"))["prompts"]
+    spoken = {text.strip()[:25] for text in texts(prompts) if len(text.strip()) >= 25}
+    assert len(spoken) > 50
+    for path in MODULES:
+        code = path.read_text("utf-8")
+        for words in spoken:
+            assert words not in code, path.name
+
+
+def texts(table: dict[str, object]) -> Iterator[str]:
+    for value in table.values():
+        if isinstance(value, dict):
+            yield from texts(value)
+        else:
+            yield str(value)
+
+
+def test_no_phone_number_of_the_services_stands_in_the_code() -> None:
+    """Numbers are configuration: they are in the directory alone."""
+    for path in MODULES:
+        assert not re.search(r"9528835|6123393663|8005510859|8008832177", path.read_text("utf-8"))
+
+
+def test_files_stay_short() -> None:
+    """No module is over 330 lines."""
+    for path in MODULES:
+        assert len(path.read_text("utf-8").splitlines()) <= 330, path.name
+
+
+def test_the_lock_holds_every_dependency_and_no_address() -> None:
+    """Everything that pyproject names is locked with hashes, without a URL."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in lock
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["dev"], *extras["serve"]]
+    for requirement in wanted:
+        name = re.match(r"[\w-]+", requirement)
+        assert name is not None
+        if name[0] != project["name"]:
+            assert re.search(rf"^{name[0]}==\S+ .*\\\n +--hash=", lock, re.MULTILINE), name[0]
+
+
+def test_every_dependency_is_explained() -> None:
+    """docs/dependencies.md has a line for each dependency that pyproject names."""
+    explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [name for group in project["optional-dependencies"].values() for name in group]
+    for requirement in [*project["dependencies"], *extras]:
+        name = re.match(r"[\w-]+", requirement)
+        assert name is not None
+        assert name[0] == project["name"] or f"| {name[0]} |" in explained, name[0]

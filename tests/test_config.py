@@ -1,0 +1,208 @@
+"""Nothing starts half-configured: every gap and fault is said at once, with its remedy."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr import ConfigError, Settings, create_app
+from ivr.config import configure
+from ivr.directory import SHIPPED_DIRECTORY, read_directory
+from ivr.holiday_calendar import known_holidays
+from ivr.wording import SHIPPED_PROMPTS
+
+ROOT = Path(__file__).parents[1]
+
+
+def faults_of(settings: Settings) -> str:
+    """What keeps the line from starting, in one text."""
+    with pytest.raises(ConfigError) as raised:
+        create_app(settings)
+    return str(raised.value)
+
+
+def directory_with(tmp_path: Path, *changes: tuple[str, str], more: str = "") -> Path:
+    """The shipped directory with some texts replaced and some added."""
+    text = SHIPPED_DIRECTORY.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "directory.toml"
+    path.write_text(text + more, encoding="utf-8")
+    return path
+
+
+def prompts_with(tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    """A folder with the shipped English prompts, some texts replaced."""
+    text = (SHIPPED_PROMPTS / "en.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "en.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_all_gaps_are_reported_at_once(tmp_path: Path) -> None:
+    """A missing token, a wrong URL, a missing directory and missing prompts come together."""
+    message = faults_of(
+        Settings.from_environment(
+            {
+                "IVR_PUBLIC_URL": "line.example.org",
+                "IVR_DIRECTORY": str(tmp_path / "no-directory.toml"),
+                "IVR_PROMPTS": str(tmp_path / "no-prompts"),
+            }
+        )
+    )
+    for where in ("TWILIO_AUTH_TOKEN", "IVR_PUBLIC_URL", "no-directory.toml", "no-prompts"):
+        assert where in message
+    assert "4 faults" in message
+
+
+def test_faults_of_a_directory_are_reported_at_once(tmp_path: Path) -> None:
+    """Everything wrong in one directory file is listed, each with what to do."""
+    path = directory_with(
+        tmp_path,
+        ('toll_free = "+18005510859"', 'toll_free = "800-551-0859"'),
+        ('zone = "America/Chicago"', 'zone = "America/Minneapolis"'),
+        ('monday = ["07:00-19:00"]', 'monday = ["7-19"]'),
+        ("sunday = []", 'sonday = ["19:00-07:00"]'),
+        ('language = "en" ', 'language = ["en"] '),
+        more="""
+        [[navigator.closures]]
+        holiday = "Thanksgiving"
+        [[navigator.closures]]
+        date = 2026-12-24T12:00:00
+        [[navigator.closures]]
+        dates = 2026-12-24
+        """,
+    )
+    directory, faults = read_directory(path)
+    assert directory is None
+    text = "\n".join(map(str, faults))
+    for part in (
+        "careline: toll_free: can't be used",
+        "hours: zone: is no time zone",
+        "hours: monday: has hours that can't be read",
+        "hours: sunday: is missing",
+        "hours: sonday: is not a known key",
+        "line: language: is of the wrong kind",
+        "closures 1: holiday: is no US holiday",
+        "Thanksgiving Day",
+        "closures 2: date: has a time of day",
+        "closures 3: date: is missing",
+        "closures 3: dates: is not a known key",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (('tty_numbers = ["+19525550171"]', 'tty_numbers = ["+19528835127"]'), "the line dials"),
+        (('emergency = "911"', 'emergency = ""'), "emergency: can't be used"),
+        (('language = "en"', 'language = "fr"'), "has no prompts file"),
+        (("[careline]", '[careline]\nhours = "24/7"'), "never closes"),
+        (("[careline]", "[carelines]"), "careline: is missing"),
+        (("monday = [", "monday = [ 7, "), "holds an entry that can't be used"),
+        (("[line]", "[line"), "is not TOML"),
+    ],
+)
+def test_a_faulty_directory_keeps_the_line_from_starting(
+    tmp_path: Path, change: tuple[str, str], fault: str
+) -> None:
+    """Each fault is named, and the app does not start."""
+    path = directory_with(tmp_path, change)
+    assert fault in faults_of(Settings("token", directory=path))
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (('goodbye = "Thank you', 'goodbie = "Thank you'), "goodbye: is missing"),
+        (('busy = "That number is busy."', 'busy = "  "'), "busy: can't be used"),
+        (("{careline-tty}", "{careline-ttty}"), "{careline-ttty}, which does not exist"),
+        (('busy = "That', 'busy = "{That'), "has a brace that can't be read"),
+        (('busy = "That', 'busy = "{relay!r} That'), "has a brace that can't be read"),
+        (('busy = "That', 'busy = "\\u0007That'), "has a control character"),
+        (('busy = "That', 'busy = "{time} That'), "{time}, which does not exist"),
+        (('nope"', 'Nope!"'), "which can never be heard"),
+        (("pace = 95", "pace = 5"), "pace: is out of range"),
+        (('"Saturday", ', ""), "has 6 entries"),
+        (('ready = ["ready"', 'redy = ["ready"'), "ready: is missing"),
+        (('back = ["back", "go back", "pound"]', "back = []"), "back: is empty"),
+        (("{half}", "{halves}"), "{halves}, which does not exist"),
+        (("[voice]", "[voices]"), "voices: is not a known key"),
+    ],
+)
+def test_faulty_prompts_keep_the_line_from_starting(
+    tmp_path: Path, change: tuple[str, str], fault: str
+) -> None:
+    """Each fault in a prompts file is named, and the app does not start."""
+    folder = prompts_with(tmp_path, change)
+    assert fault in faults_of(Settings("token", prompts=folder))
+
+
+def test_a_second_language_is_served_beside_the_first(tmp_path: Path) -> None:
+    """One more prompts file is one more language, without a change of code."""
+    folder = prompts_with(tmp_path)
+    english = (folder / "en.toml").read_text(encoding="utf-8")
+    (folder / "es.toml").write_text(
+        english.replace("Thank you for calling.", "Gracias por llamar."), encoding="utf-8"
+    )
+    line = configure(Settings("token", prompts=folder))
+    assert sorted(line.prompts) == ["en", "es"]
+    assert "Gracias" in line.prompts["es"].texts["goodbye"]
+
+
+def test_a_prompts_file_is_named_after_its_language(tmp_path: Path) -> None:
+    """A file of another name is a fault, not a language."""
+    folder = prompts_with(tmp_path)
+    (folder / "en.toml").rename(folder / "notes 1.toml")
+    assert "is not named after a language" in faults_of(Settings("token", prompts=folder))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "line.example.org",
+        "ftp://x.org",
+        "https://",
+        "https://x.org/?a=b",
+        "http://[::1",
+        "https://x:y",
+    ],
+)
+def test_a_public_url_has_to_be_one(url: str) -> None:
+    """What Twilio could not call is refused at start-up."""
+    assert "IVR_PUBLIC_URL" in faults_of(Settings("token", url))
+
+
+def test_the_token_is_in_no_printed_settings() -> None:
+    """Settings can be printed without giving the token away."""
+    assert "s3cret" not in repr(Settings("s3cret"))
+
+
+def test_the_known_holidays_have_the_federal_ones() -> None:
+    """All eleven US federal holidays can be named."""
+    assert len(known_holidays()) == 11
+    assert {"Christmas Day", "Juneteenth National Independence Day"} <= known_holidays()
+
+
+def test_the_wsgi_app_says_what_is_missing_without_a_traceback() -> None:
+    """Loading wsgi without settings exits with gunicorn's boot failure and one message."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO")}
+    result = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 3
+    assert "TWILIO_AUTH_TOKEN: is not set" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,0 +1,35 @@
+"""What the documents show is what the line does now."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from ivr.__main__ import main
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+def test_generated_documents_are_fresh() -> None:
+    """Call map, script, transcript and counts in the documents are those of this line."""
+    command = [sys.executable, "docs/generate.py", "--check"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Whoever reads the README meets each command of `ivr`."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in main.commands:
+        assert f"ivr {command}" in readme
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    """Each relative link names a file that is there."""
+    assert len(DOCUMENTS) >= 6
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), (document.name, target)

@@ -1,0 +1,202 @@
+"""The proofs can fail: each law finds the fault that it is for, and names the path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from ivr.call.engine import Engine
+from ivr.call.flow import build_table
+from ivr.call.nodes import Ask, Menu, Node, Option, Question, Transfer, Way
+from ivr.config import VoiceLine
+from ivr.proof import laws
+from ivr.proof.audit import audit
+from ivr.proof.explore import explore
+from ivr.proof.map import call_map
+from ivr.proof.script import call_script
+
+Table = dict[str, Node]
+
+
+def with_table(line: VoiceLine, table: Mapping[str, Node]) -> VoiceLine:
+    engine = Engine(MappingProxyType(dict(table)), line.directory, line.engine.vocabularies)
+    return replace(line, engine=engine)
+
+
+def with_text(line: VoiceLine, **texts: str) -> VoiceLine:
+    english = line.prompts["en"]
+    named = {name.replace("__", ".").replace("_", "-"): text for name, text in texts.items()}
+    return replace(line, prompts={"en": replace(english, texts={**english.texts, **named})})
+
+
+def hang_up_when_nobody_answers(table: Table) -> None:
+    last = table["careline-toll-free"]
+    assert isinstance(last, Transfer)
+    table["careline-toll-free"] = replace(last, failed=Way("goodbye"))
+
+
+def take_the_nurse_from_a_menu(table: Table) -> None:
+    menu = table["self-care"]
+    assert isinstance(menu, Menu)
+    options = tuple(option for option in menu.options if option.key != "0")
+    table["self-care"] = replace(menu, options=options)
+
+
+def send_a_yes_to_the_menu(table: Table) -> None:
+    question = table["fever"]
+    assert isinstance(question, Question)
+    options = (Option("1", "yes", Way("main-menu")), *question.options[1:])
+    table["fever"] = replace(question, options=options)
+
+
+def send_garbled_answers_to_the_menu(table: Table) -> None:
+    question = table["fever"]
+    assert isinstance(question, Question)
+    table["fever"] = replace(question, no_match=(*question.no_match[:2], Way("main-menu")))
+
+
+def send_silence_to_the_next_question(table: Table) -> None:
+    question = table["fever"]
+    assert isinstance(question, Question)
+    no = next(option.way for option in question.options if option.words == "no")
+    table["fever"] = replace(question, silence=(no, *question.silence[1:]))
+
+
+def let_a_failed_hunt_into_the_menu(table: Table) -> None:
+    numbers = table["unreached"]
+    assert isinstance(numbers, Ask)
+    more = Option("2", "numbers", Way("main-menu"))
+    table["unreached"] = replace(numbers, options=(*numbers.options, more))
+
+
+def never_say_goodbye(table: Table) -> None:
+    for name, node in table.items():
+        if isinstance(node, Transfer):
+            table[name] = replace(node, completed=Way("unreached"))
+
+
+def ask_a_silent_caller_for_ever(table: Table) -> None:
+    menu = table["numbers"]
+    assert isinstance(menu, Menu)
+    table["numbers"] = replace(menu, silence=(*menu.silence[:2], Way("numbers")))
+
+
+def offer_six_things(table: Table) -> None:
+    menu = table["self-care"]
+    assert isinstance(menu, Menu)
+    sixth = Option("6", "numbers", Way("numbers"))
+    table["self-care"] = replace(menu, options=(sixth, *menu.options))
+
+
+@pytest.mark.parametrize(
+    ("law", "fault", "named"),
+    [
+        (laws.no_dead_end, hang_up_when_nobody_answers, "failed at careline-toll-free"),
+        (laws.person_one_key_away, take_the_nurse_from_a_menu, "self-care, attempt 1"),
+        (laws.advice_before_anything_else, send_a_yes_to_the_menu, "1 at fever, attempt 1"),
+        (laws.advice_before_anything_else, send_garbled_answers_to_the_menu, "fever, attempt 3"),
+        (laws.library_behind_the_questions, send_a_yes_to_the_menu, "without a no to fever"),
+        (laws.library_behind_the_questions, let_a_failed_hunt_into_the_menu, "-[2]-> main-menu"),
+        (laws.silence_is_never_a_no, send_silence_to_the_next_question, "silence at fever"),
+        (laws.every_loop_has_an_exit, never_say_goodbye, "no call ever ends"),
+        (laws.silence_comes_to_a_person, ask_a_silent_caller_for_ever, "numbers, attempt 1"),
+        (laws.few_options, offer_six_things, "self-care has more than 5"),
+    ],
+)
+def test_each_law_finds_its_fault(
+    line: VoiceLine, law: laws.Law, fault: Callable[[Table], None], named: str
+) -> None:
+    """A table with one fault breaks the law against it, and the violation says where."""
+    table = dict(build_table())
+    fault(table)
+    violations = list(law(explore(with_table(line, table).engine, "en")))
+    assert violations
+    assert any(named in violation for violation in violations)
+
+
+def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:
+    """The audit of what is shipped has counts and no violations."""
+    report = audit(line)
+    assert report.violations == ()
+    (english,) = report.languages
+    assert english.states == len(explore(line.engine, "en").edges)
+    assert english.shortest.keys == 1
+    assert 0 < english.shortest.seconds < english.longest.seconds
+
+
+def test_every_attempt_of_every_question_and_menu_is_walked(line: VoiceLine) -> None:
+    """The graph holds all three attempts of all nodes that ask, and each transfer once."""
+    graph = explore(line.engine, "en")
+    for name, node in line.engine.table.items():
+        attempts = {position.attempt for position in graph.edges if position.node == name}
+        if isinstance(node, Ask):
+            assert attempts == {1, 2, 3}, name
+        elif isinstance(node, Transfer):
+            assert attempts == {1}, name
+
+
+def test_both_sides_of_the_hours_are_walked(line: VoiceLine) -> None:
+    """From the main menu, 2 leads to the Navigator and to the closed notice."""
+    graph = explore(line.engine, "en")
+    after = {
+        edge.turn.position.node
+        for edge in graph.all_edges()
+        if edge.source and edge.source.node == "main-menu" and edge.label == "2"
+    }
+    assert after == {"navigator-local", "navigator-closed"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "violation"),
+    [
+        ({"goodbye": "word " * 90}, "goodbye lasts"),
+        ({"library__stress": "word " * 200}, "library.stress lasts"),
+        ({"never_played": "Hello."}, "the prompt never-played is never used"),
+        ({"main_menu__again": "For a nurse, press 1."}, "main-menu, attempt 2, does not name"),
+    ],
+)
+def test_the_audit_finds_faulty_words(
+    line: VoiceLine, texts: dict[str, str], violation: str
+) -> None:
+    """Prompts that are too long, never played or leave out a key are violations."""
+    found = audit(with_text(line, **texts)).violations
+    assert any(violation in message for message in found)
+
+
+def test_the_audit_finds_a_node_that_no_call_reaches(line: VoiceLine) -> None:
+    """A menu to which nothing leads is a violation."""
+    table = dict(build_table())
+    menu = table["main-menu"]
+    assert isinstance(menu, Menu)
+    table["island"] = replace(menu, name="island")
+    assert "no call ever comes to island" in audit(with_table(line, table)).violations
+
+
+def test_the_map_has_every_node(line: VoiceLine) -> None:
+    """Each node of the table stands in the flow chart."""
+    chart = call_map(line.engine.table)
+    for name in line.engine.table:
+        assert f"\n    {name.replace('-', '_')}" in chart
+
+
+def test_the_script_has_every_red_flag_with_its_review_state(line: VoiceLine) -> None:
+    """A nurse manager reads tier, source and review state beside each question."""
+    script = call_script(line)
+    for node in line.engine.table.values():
+        if isinstance(node, Question):
+            section = script.split(f"## {node.name}\n")[1].split("\n## ")[0]
+            assert f"Tier: **{node.red_flag.tier}**" in section
+            assert "Clinical review: **pending**" in section
+            assert all(source in section for source in node.red_flag.sources)
+
+
+def test_the_script_has_every_prompt(line: VoiceLine) -> None:
+    """Nothing that a caller can hear is left out of the script."""
+    script = " ".join(call_script(line).replace(">", " ").replace('"', " ").split())
+    prompts = line.prompts["en"]
+    for name, text in prompts.texts.items():
+        if "{" not in text:
+            assert " ".join(text.replace('"', " ").split()) in script, name

@@ -1,0 +1,210 @@
+"""The `ivr` command as somebody uses it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from ivr.directory import SHIPPED_DIRECTORY
+from ivr.wording import SHIPPED_PROMPTS
+
+SIX_NOES_AND_BENEFITS = "2 2 2 2 2 2 2"
+
+
+def ivr(*arguments: str, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command, away from the project's folder."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
+    return subprocess.run(
+        [sys.executable, "-m", "ivr", *arguments],
+        input=typed,
+        cwd="/",
+        env=clean | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_script_plays_a_call_without_asking() -> None:
+    """The transcript shows who said what, what was pressed and dialled, and the end."""
+    result = ivr(
+        "phone",
+        "--at",
+        "2026-11-23T10:00-06:00",
+        "--script",
+        f"{SIX_NOES_AND_BENEFITS} busy completed",
+    )
+    assert result.returncode == 0
+    assert result.stderr == ""
+    for line in (
+        "press 2",
+        "dials  +19528835000, as +16125550123, for up to 25 s",
+        "leg    +19528835000: busy",
+        "leg    +18008832177: completed",
+        "end    the app hung up",
+    ):
+        assert line in result.stdout
+
+
+@pytest.mark.parametrize(("at", "closed"), [("18:59:59", False), ("19:00:00", True)])
+def test_at_sets_the_calls_clock(at: str, *, closed: bool) -> None:
+    """The other side of closing time is one option away."""
+    result = ivr(
+        "phone", "--at", f"2026-11-23T{at}-06:00", "--script", f"{SIX_NOES_AND_BENEFITS} hangup"
+    )
+    assert result.returncode == 0
+    assert ("The Nurse Navigator is closed now" in result.stdout) is closed
+    assert ("dials  +19528835000" in result.stdout) is not closed
+
+
+def test_json_prints_one_object_per_event() -> None:
+    """Every line is a JSON object with the event's name."""
+    result = ivr("phone", "--script", "say:yes completed", "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [event["event"] for event in events][:2] == ["requested", "said"]
+    assert {"event": "spoke", "words": "yes"} in events
+    assert any(
+        event["event"] == "ringing" and event["number"] == "+16123393663" for event in events
+    )
+    assert events[-2]["event"] == "ended"
+    assert events[-1] == {
+        "event": "requested",
+        "method": "POST",
+        "path": "/voice/status",
+        "status": 204,
+    }
+
+
+def test_from_and_to_are_the_calls_numbers() -> None:
+    """A withheld caller on a TTY number is put through with the number called."""
+    result = ivr("phone", "--from", "anonymous", "--to", "+19525550171", "--script", "completed")
+    assert result.returncode == 0
+    assert "as +19525550171" in result.stdout
+
+
+def test_typed_lines_answer_the_call() -> None:
+    """Keys, words, Enter for silence, how a leg ends: typed as they are asked for."""
+    result = ivr("phone", typed="2\n\nno\nbusy\nnot sure\nnonsense\nbusy\ncompleted\n")
+    assert result.returncode == 0
+    assert "say nothing for 10 s" in result.stdout
+    assert 'say "not sure"' in result.stdout
+    assert "write completed, busy, no-answer" in result.stdout
+    assert "leg    +18005510859: completed" in result.stdout
+
+
+def test_the_end_of_the_input_hangs_up() -> None:
+    """With nobody at the keyboard the call ends, it does not wait."""
+    result = ivr("phone")
+    assert result.returncode == 0
+    assert "end    the caller hung up" in result.stdout
+
+
+def test_ctrl_c_hangs_up() -> None:
+    """At a real terminal, Ctrl-C ends the call without a traceback."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "phone"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        close_fds=True,
+        start_new_session=True,
+    )
+    os.close(slave)
+    seen = ""
+    deadline = time.monotonic() + 60
+    pressed = False
+    while time.monotonic() < deadline:
+        try:
+            seen += os.read(master, 4096).decode()
+        except OSError:  # the terminal is gone: the process has ended
+            break
+        if "you    >" in seen and not pressed:
+            process.send_signal(2)
+            pressed = True
+    os.close(master)
+    assert process.wait(timeout=10) == 0
+    assert "the caller hung up" in seen
+    assert "Traceback" not in seen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--at", "noon"), 2, "write 2026-11-23T18:59-06:00"),
+        (("--at", "2026-11-23T18:59"), 2, "no time with an offset"),
+        (("--script", "2 oops"), 1, "word 2 of the script, 'oops', means nothing"),
+        (("--script", "busy"), 1, "word 1 of the script, 'busy', does not fit"),
+        (("--script", "0 completed 2"), 1, "left over: 2"),
+    ],
+)
+def test_bad_input_is_one_clear_message(
+    arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """What is wrong and what to write instead, without a traceback."""
+    result = ivr("phone", *arguments)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_faulty_directory_is_reported_by_every_command(tmp_path: Path) -> None:
+    """Each command that needs the directory names the fault and exits 2."""
+    path = tmp_path / "directory.toml"
+    path.write_text("[line]\n", encoding="utf-8")
+    for command in ("phone", "check", "map", "script", "fallback"):
+        result = ivr(command, IVR_DIRECTORY=str(path))
+        assert result.returncode == 2
+        assert "the line can't start" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_check_prints_its_counts() -> None:
+    """States, edges, ways to a nurse and zero violations; exit status 0."""
+    result = ivr("check")
+    assert result.returncode == 0
+    for part in (
+        "states",
+        "edges",
+        "shortest way to a nurse: 1 key",
+        "longest way",
+        "0 violations",
+    ):
+        assert part in result.stdout
+
+
+def test_check_fails_on_a_violation(tmp_path: Path) -> None:
+    """A prompt that is too long is named, and the exit status is 1."""
+    english = (SHIPPED_PROMPTS / "en.toml").read_text(encoding="utf-8")
+    long = english.replace('busy = "', 'busy = "' + "a very long way to say that it is " * 12)
+    (tmp_path / "en.toml").write_text(long, encoding="utf-8")
+    result = ivr("check", IVR_PROMPTS=str(tmp_path))
+    assert result.returncode == 1
+    assert "VIOLATION busy lasts" in result.stdout
+
+
+def test_fallback_prints_twiml_that_dials_the_careline() -> None:
+    """The static TwiML needs no webhook: no action, the CareLine's numbers, then the words."""
+    result = ivr("fallback", "--caller-id", "+19525550100")
+    root = fromstring(result.stdout)
+    (dial,) = root.iter("Dial")
+    assert dial.get("action") is None
+    assert dial.get("callerId") == "+19525550100"
+    assert [number.text for number in dial] == ["+16123393663", "+18005510859"]
+    assert [verb.tag for verb in root] == ["Say", "Dial", "Say"]
+    assert ivr("fallback", "--caller-id", "952").returncode == 2
+
+
+def test_the_shipped_files_are_where_the_package_says() -> None:
+    """Directory and prompts are found from any folder."""
+    assert SHIPPED_DIRECTORY.is_file()
+    assert (SHIPPED_PROMPTS / "en.toml").is_file()

@@ -1,0 +1,166 @@
+"""What callers say and hear: the vocabulary, the prompts, the facts they carry."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from ivr.call.hours import OfficeHours, Span
+from ivr.call.nodes import Ask
+from ivr.call.prompts import Digits, Pause, Text, grouped, plain, spelled
+from ivr.config import VoiceLine
+
+
+@pytest.mark.parametrize(
+    ("node", "said", "key"),
+    [
+        ("fever", "Yes.", "1"),
+        ("fever", "uh yes since Tuesday", "1"),
+        ("fever", "No", "2"),
+        ("fever", "no, ma'am", "2"),
+        ("fever", "I do not.", "2"),
+        ("fever", "no feeling in my legs", None),
+        ("fever", "yes and no, I'm not sure", "3"),
+        ("fever", "I don\u2019t know", "3"),
+        ("fever", "nurse", "0"),
+        ("fever", "could I talk to a person please", "0"),
+        ("fever", "T T Y", "9"),
+        ("fever", "say that again?", "*"),
+        ("fever", "", None),
+        ("fever", "...", None),
+        ("fever", "notsure", None),
+        ("fever", "nurse or t t y", None),
+        ("main-menu", "nurse navigator", "2"),
+        ("main-menu", "the nurse navigator please", "2"),
+        ("main-menu", "benefits", "2"),
+        ("main-menu", "self-care", "3"),
+        ("self-care", "go back", "#"),
+        ("pelvic-tilt", "next", "1"),
+    ],
+)
+def test_words_choose_an_option(line: VoiceLine, node: str, said: str, key: str | None) -> None:
+    """Each utterance means the option it should, or none."""
+    asked = line.engine.table[node]
+    assert isinstance(asked, Ask)
+    option = line.prompts["en"].vocabulary.choose(said, asked.options)
+    assert (option.key if option else None) == key
+
+
+def test_every_listed_phrase_means_its_own_option(line: VoiceLine) -> None:
+    """No phrase of any menu is taken for another option of the same menu."""
+    vocabulary = line.prompts["en"].vocabulary
+    for node in line.engine.table.values():
+        if isinstance(node, Ask):
+            for option in node.options:
+                for phrase in vocabulary.phrases[option.words]:
+                    assert vocabulary.choose(phrase, node.options) == option, (node.name, phrase)
+
+
+def test_words_are_compared_without_case_punctuation_and_apostrophes() -> None:
+    """What recognisers write differently is the same word."""
+    assert plain("  I\u2019m NOT sure!  ") == plain("im not sure")
+    assert plain("x-ray") == "x ray"
+
+
+@pytest.mark.parametrize(
+    ("number", "groups"),
+    [
+        ("+19528835000", ("952", "883", "5000")),
+        ("911", ("911",)),
+        ("+442079460000", ("442", "079", "460", "000")),
+    ],
+)
+def test_numbers_are_said_in_groups(number: str, groups: tuple[str, ...]) -> None:
+    """North American numbers as three, three, four; short ones whole."""
+    assert grouped(number) == groups
+
+
+def test_a_prompt_is_parsed_into_parts(line: VoiceLine) -> None:
+    """Text, digits and the pauses between lines are told apart."""
+    assert line.prompts["en"].parts("emergency", line.directory) == [
+        Text("If this is an emergency, hang up and dial "),
+        Digits(("911",)),
+        Text("."),
+    ]
+    assert Pause() in line.prompts["en"].parts("any-time", line.directory)
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"),
+    [
+        (0, 0, "12 a.m."),
+        (7, 0, "7 a.m."),
+        (12, 0, "12 p.m."),
+        (12, 5, "12 05 p.m."),
+        (19, 30, "7 30 p.m."),
+    ],
+)
+def test_times_are_said_as_people_say_them(
+    line: VoiceLine, hour: int, minute: int, said: str
+) -> None:
+    """Twelve hours, and minutes only where there are some."""
+    assert line.prompts["en"].calendar.time(hour, minute) == said
+
+
+def test_weekly_hours_are_said_by_runs_of_days(line: VoiceLine) -> None:
+    """Days with the same hours are named as one run."""
+    week = line.prompts["en"].calendar.week
+    day, short = (Span(420, 1140),), (Span(540, 720),)
+    hours = OfficeHours(UTC, (*[day] * 4, short, (), ()))
+    assert (
+        week(hours)
+        == "Monday through Thursday, from 7 a.m. to 7 p.m., Friday, from 9 a.m. to 12 p.m."
+    )
+    assert week(None) == "day and night"
+
+
+FACTS = {
+    "library.six-weeks": ["six weeks", "gets worse", "doctor", "many ways"],
+    "library.activity": ["walking every day", "swimming and biking", "consistent", "discomfort"],
+    "library.strength": ["lost strength", "more intense", "on your own", "rehabilitation clinics"],
+    "library.stress": ["money, family or work", "tense", "relax"],
+    "library.stress-help": ["free virtual coach", "15 to 20 minutes", "doctor or therapist"],
+    "library.physical-therapy": ["often the treatment", "muscle strength", "invasive", "refer you"],
+    "library.physical-therapy-more": ["spinal fusion", "disc replacement", "risks", "video"],
+    "library.imaging": ["x-ray", "cannot be found", "abnormal", "no back pain"],
+    "library.imaging-when": ["injury", "rule that out", "not recommended"],
+    "library.surgery": ["rarely needed", "risks", "runs down the leg", "weakness that gets worse"],
+    "library.surgery-when": ["spine expert", "HealthPartners", "Medical Spine Center"],
+    "library.pelvic-tilt": ["knees bent", "small of your back", "10 seconds", "10 times", "3 to 4"],
+    "library.knee-raise": [
+        "knees bent",
+        "one knee",
+        "other leg",
+        "5 times with each leg",
+        "3 to 4",
+    ],
+    "library.press-up": ["face down", "few minutes", "elbows", "5 to 10 seconds", "5 to 10 times"],
+    "library.more": ["find care", "stress", "getting active", "free book"],
+    "advice.emergency": ["call your doctor right away", "dial 911", "emergency room"],
+    "advice.urgent": ["call your doctor right away"],
+    "advice.no-red-flag": ["not an all-clear"],
+    "numbers.careline": ["612-339-3663", "800-551-0859", "day and night"],
+    "numbers.navigator": [
+        "952-883-5000",
+        "800-883-2177",
+        "Monday through Friday",
+        "7 a.m. to 7 p.m.",
+    ],
+    "numbers.tty": ["952-883-5474", "952-883-5127", "711"],
+}
+
+
+@pytest.mark.parametrize("prompt", FACTS)
+def test_the_facts_of_the_source_page_are_said(line: VoiceLine, prompt: str) -> None:
+    """What callers must learn is in the words they hear."""
+    words = " ".join(spelled(line.prompts["en"].parts(prompt, line.directory)).split())
+    for fact in FACTS[prompt]:
+        assert fact in words
+
+
+def test_no_prompt_says_that_somebody_is_fine(line: VoiceLine) -> None:
+    """Six noes are not an all-clear, and nothing is claimed that was not done."""
+    words = " ".join(line.prompts["en"].texts.values()).lower()
+    for claim in ("you are fine", "nothing to worry", "notif", "try again later", "healthy"):
+        assert claim not in words
