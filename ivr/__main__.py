@@ -82,7 +82,7 @@ def phone(
     call = carrier.call(Line(f"{base}/voice", f"{base}/voice/status"), caller, called)
     scripted = None if script is None else ScriptedCaller(script)
     if scripted is None and not as_json:
-        click.echo(f"{caller} calls {called}. {KEYBOARD_HELP}\n")
+        click.echo(f"{caller} calls {called}.\n{KEYBOARD_HELP}\n")
     converse(call, carrier, scripted or KeyboardCaller(), show_json if as_json else show_plain)
     if scripted:
         scripted.check_finished()

@@ -20,12 +20,11 @@ from ivr.call.nodes import (
 )
 from ivr.call.parts import TO_A_PERSON
 
-EVERYWHERE = frozenset(("0", "9", "*"))
+UNDRAWN = frozenset(("0", "9", "*", "#"))
 
 LEGEND = (
-    "Not drawn, since they work at every question and menu: 0 dials the CareLine,",
-    "9 leads to tty, * repeats; silence or an unknown answer asks again, and the third",
-    "time a person takes over.",
+    "Not drawn: 0 dials the CareLine, 9 leads to tty, * repeats, # goes back;",
+    "silence or an unknown answer asks again, and the third time a person takes over.",
 )
 
 
@@ -58,7 +57,7 @@ def _shape(node: Node) -> str:
 def _arrows(node: Node) -> Iterator[str]:
     labels: defaultdict[str, list[str]] = defaultdict(list)
     for label, way in node.ways():
-        if label not in EVERYWHERE and not _is_usual(node, way):
+        if label not in UNDRAWN and not _is_usual(node, way):
             labels[way.to].append(_label(label))
     for to, names in labels.items():
         named = ", ".join(dict.fromkeys(name for name in names if name))
@@ -76,7 +75,7 @@ def _label(label: str) -> str:
         return ""
     if label.startswith(("silence", "no match")):
         return "no answer"
-    return label.replace("#", "pound")
+    return label
 
 
 def _id(name: str) -> str:
