@@ -76,7 +76,7 @@ def phone(
     """
     settings = Settings.from_environment(os.environ)
     settings = replace(settings, auth_token=settings.auth_token or secrets.token_hex(16))
-    base = settings.public_url or LOOPBACK_URL
+    base = settings.base_url or LOOPBACK_URL
     app = create_app(settings, clock=(lambda: at) if at else None)
     carrier = Carrier(WsgiTransport(app), settings.auth_token)
     call = carrier.call(Line(f"{base}/voice", f"{base}/voice/status"), caller, called)

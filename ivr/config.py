@@ -41,10 +41,15 @@ class Settings:
         prompts = environ.get("IVR_PROMPTS")
         return cls(
             auth_token=environ.get("TWILIO_AUTH_TOKEN", ""),
-            public_url=environ.get("IVR_PUBLIC_URL", "").rstrip("/") or None,
+            public_url=environ.get("IVR_PUBLIC_URL") or None,
             directory=Path(directory) if directory else SHIPPED_DIRECTORY,
             prompts=Path(prompts) if prompts else SHIPPED_PROMPTS,
         )
+
+    @property
+    def base_url(self) -> str:
+        """The public URL without a slash at its end; "" if each request's own URL counts."""
+        return (self.public_url or "").rstrip("/")
 
     def faults(self) -> list[Fault]:
         """What is missing or wrong in the settings themselves."""

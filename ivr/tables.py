@@ -10,6 +10,9 @@ from ivr.faults import Fault
 
 T = TypeVar("T")
 
+UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+"""Characters that XML 1.0 forbids, or that nobody can say; no text may hold them."""
+
 
 class Table:
     """One table of a TOML document.
@@ -107,4 +110,5 @@ class Table:
 
     @staticmethod
     def _fits(text: str, pattern: re.Pattern[str] | None) -> bool:
-        return bool(pattern.fullmatch(text) if pattern else text.strip())
+        fits = pattern.fullmatch(text) if pattern else text.strip()
+        return bool(fits) and not UNSPEAKABLE.search(text)

@@ -40,9 +40,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NUMBER_FIELDS = frozenset(f"{line}-{number.value}" for line in LINES for number in Number)
 FIELDS = NUMBER_FIELDS | {hours_field(line) for line in LINES} | {"emergency", "relay"}
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
-"""Characters that XML 1.0 forbids, and those that no voice can say."""
-
 MONTHS = 12
 HALVES = 2
 
@@ -159,7 +156,8 @@ def _phrases(table: Table, name: str) -> tuple[str, ...]:
 def _texts(table: Table, prompts: frozenset[str]) -> dict[str, str]:
     texts = dict(_flat(table))
     for name, text in texts.items():
-        _check_sayable(table, name, text)
+        allowed = FIELDS | (OPENING_FIELDS if name.startswith("opens.") else frozenset())
+        _check_fields(table, name, text, allowed)
     for name in sorted(prompts - texts.keys()):
         table.fault(name, "is missing", "Write the words for it.")
     return texts
@@ -172,13 +170,6 @@ def _flat(table: Table, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(table.table(key), f"{prefix}{key}.")
         else:
             yield prefix + key, table.text(key)
-
-
-def _check_sayable(table: Table, name: str, text: str) -> None:
-    if CONTROL.search(text):
-        table.fault(name, "has a control character", "Take it out.")
-    allowed = FIELDS | (OPENING_FIELDS if name.startswith("opens.") else frozenset())
-    _check_fields(table, name, text, allowed)
 
 
 def _check_fields(table: Table, key: str, text: str, allowed: frozenset[str]) -> None:

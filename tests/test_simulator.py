@@ -317,6 +317,14 @@ def test_pauses_and_pace_count_in_the_spoken_time() -> None:
     assert text == "one\ntwo three"
 
 
+def test_digits_are_said_one_by_one() -> None:
+    """A number that is to be read as digits takes as long as its digits apart."""
+    text, together = spoken(fromstring('<Say><say-as interpret-as="digits">911</say-as></Say>'))
+    _, apart = spoken(fromstring("<Say>9 1 1</Say>"))
+    assert text == "911"
+    assert together == apart
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [

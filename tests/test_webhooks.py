@@ -118,6 +118,7 @@ def test_twilios_published_pair_is_accepted() -> None:
     [
         (None, "http://localhost"),
         ("https://line.example.org", "https://line.example.org"),
+        ("https://line.example.org/", "https://line.example.org"),
         ("https://example.org:8443/ivr", "https://example.org:8443/ivr"),
     ],
 )

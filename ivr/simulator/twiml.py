@@ -26,6 +26,10 @@ BREATH = 0.35
 """Seconds of silence from which on what follows is shown on a line of its own."""
 
 
+ONE_BY_ONE = frozenset(("digits", "characters", "spell-out", "telephone"))
+"""What `say-as` is told so that each character is a word of its own."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A TwiML document, and the URL it came from (against which its URLs resolve)."""
@@ -77,25 +81,27 @@ def warnings(root: Element) -> Iterator[Warned]:
 
 def spoken(say: Element) -> tuple[str, float]:
     """What a `<Say>` says, a line for each breath, and how many seconds that takes."""
-    text, length = "", 0.0
-    for words, silence, pace in _spoken_parts(say, 100):
-        text += words or ("\n" if silence >= BREATH else " ")
-        length += seconds(words, pace) + silence
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line), length
+    parts = list(_spoken_parts(say, 100))
+    lines = "".join(text for text, _ in parts).splitlines()
+    shown = (" ".join(line.split()) for line in lines)
+    return "\n".join(line for line in shown if line), sum(length for _, length in parts)
 
 
-def _spoken_parts(element: Element, pace: int) -> Iterator[tuple[str, float, int]]:
-    """Words, silence in seconds, and the pace in per cent, in the order they come."""
+def _spoken_parts(element: Element, pace: int) -> Iterator[tuple[str, float]]:
+    """What is to be shown and the seconds it takes, in the order of the document."""
     if element.tag == "break":
-        yield "", _break_seconds(element), pace
+        length = _break_seconds(element)
+        yield "\n" if length >= BREATH else " ", length
     rate = element.get("rate", "")
-    if element.tag == "prosody" and rate.endswith("%") and rate[:-1].isdigit():
+    if element.tag == "prosody" and rate.endswith("%") and rate[:-1].isdecimal():
         pace = max(int(rate[:-1]), 1)
-    yield element.text or "", 0.0, pace
+    text = element.text or ""
+    apart = " ".join(text) if element.get("interpret-as") in ONE_BY_ONE else text
+    yield text, seconds(apart, pace)
     for child in element:
         yield from _spoken_parts(child, pace)
-        yield child.tail or "", 0.0, pace
+        tail = child.tail or ""
+        yield tail, seconds(tail, pace)
 
 
 def _break_seconds(element: Element) -> float:

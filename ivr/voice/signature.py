@@ -12,10 +12,10 @@ HEADER = "X-Twilio-Signature"
 class Signature:
     """The check, for one auth token and the URL under which Twilio reaches the app."""
 
-    def __init__(self, auth_token: str, public_url: str | None) -> None:
-        """Take the URL of each request as it comes in where `public_url` is None."""
+    def __init__(self, auth_token: str, base_url: str) -> None:
+        """Take the URL of each request as it comes in where `base_url` is empty."""
         self._validator = RequestValidator(auth_token)
-        self._public_url = public_url
+        self._base_url = base_url
 
     def signs(self, request: Request) -> bool:
         """Whether the request carries the signature of its URL and its form."""
@@ -29,6 +29,6 @@ class Signature:
     def _url(self, request: Request) -> str:
         """The URL as Twilio called it, percent-encoded as on the wire."""
         url = request.url
-        if self._public_url is not None:
-            url = f"{self._public_url}/{url.removeprefix(request.root_url)}"
+        if self._base_url:
+            url = f"{self._base_url}/{url.removeprefix(request.root_url)}"
         return iri_to_uri(url)

@@ -7,15 +7,15 @@ silence between lines, and half a second of silence after a key was pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial as DialVerb
-from twilio.twiml.voice_response import Gather, SsmlBreak, SsmlProsody, VoiceResponse
+from twilio.twiml.voice_response import Gather, SsmlBreak, SsmlProsody, SsmlSayAs, VoiceResponse
 
 from ivr.call.engine import Dial, Listen, Position, Turn, Utterance
 from ivr.call.lines import Directory
-from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
+from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Prompts, Text
 
 ANSWER_SECONDS = 10
 """How long a caller may take to answer: the upper end of 8 to 10 s, for unwell callers."""
@@ -111,24 +111,28 @@ class Speaker:
         return say
 
 
-def _spoken(parts: Iterable[Part], pause: SsmlBreak) -> Iterable[TwiML | str]:
-    """Text and breaks, with neighbouring texts joined into one."""
+def _spoken(parts: Iterable[Part], pause: SsmlBreak) -> Iterator[TwiML | str]:
+    """Text, digits and breaks, with neighbouring texts joined into one."""
     text = ""
     for part in parts:
-        match part:
-            case Text(words):
-                text += words
-            case Digits(groups):
-                *before, last = (" ".join(group) for group in groups)
-                for group in before:
-                    yield text + group
-                    yield SsmlBreak(time=f"{GROUP_PAUSE}ms")
-                    text = ""
-                text += last
-            case Pause():
-                if text:
-                    yield text
-                yield pause
-                text = ""
+        if isinstance(part, Text):
+            text += part.text
+            continue
+        if text:
+            yield text
+        text = ""
+        yield from _digit_by_digit(part) if isinstance(part, Digits) else [pause]
     if text:
         yield text
+
+
+def _digit_by_digit(number: Digits) -> Iterator[TwiML]:
+    """A number's groups, with a short silence between them.
+
+    `digits` is spoken by neural voices; `characters` would change to another voice
+    (Amazon Polly, "Controlling how special types of words are spoken").
+    """
+    for index, group in enumerate(number.groups):
+        if index:
+            yield SsmlBreak(time=f"{GROUP_PAUSE}ms")
+        yield SsmlSayAs(group, interpret_as="digits")

@@ -33,8 +33,8 @@ class Webhooks:
         """Render what can be rendered beforehand."""
         self._line = line
         self._clock = clock
-        self._signature = Signature(settings.auth_token, settings.public_url)
-        self._answers = Answers(line, urlsplit(settings.public_url or "").path)
+        self._signature = Signature(settings.auth_token, settings.base_url)
+        self._answers = Answers(line, urlsplit(settings.base_url).path)
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app, with the signature before and the safe exit behind."""
