@@ -18,11 +18,11 @@ from ivr.proof.map import call_map
 from ivr.proof.script import call_script
 from ivr.simulator.call import Line
 from ivr.simulator.carrier import Carrier, WsgiTransport
+from ivr.simulator.conversation import converse
 from ivr.simulator.script import ScriptedCaller, ScriptError
 from ivr.simulator.terminal import (
     KEYBOARD_HELP,
     KeyboardCaller,
-    converse,
     show_json,
     show_plain,
 )

@@ -13,9 +13,9 @@ from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.simulator.call import Line
 from ivr.simulator.carrier import Carrier, WsgiTransport
+from ivr.simulator.conversation import converse
 from ivr.simulator.events import Ended, Event, Requested, Ringing, Said, Warned
 from ivr.simulator.script import ScriptedCaller
-from ivr.simulator.terminal import converse
 from ivr.wording import SHIPPED_PROMPTS
 
 TOKEN = "12345"

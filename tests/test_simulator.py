@@ -17,10 +17,10 @@ from werkzeug.wrappers import Request, Response
 
 from ivr.simulator.call import REDIRECT_LIMIT, Line, collect_keys
 from ivr.simulator.carrier import Carrier, WsgiTransport, signature
+from ivr.simulator.conversation import converse
 from ivr.simulator.events import Event, Listening, Played, Pressed, Ringing, Said, Waited
 from ivr.simulator.schema import violations
 from ivr.simulator.script import ScriptedCaller, ScriptError, answer_from
-from ivr.simulator.terminal import converse
 from ivr.simulator.twiml import spoken
 
 if TYPE_CHECKING:

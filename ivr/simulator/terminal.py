@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable
 from dataclasses import asdict
 
 import click
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier
 from ivr.simulator.events import (
     Answer,
     Ended,
     Event,
-    Fetch,
     HangUp,
     LegEnded,
     Listening,
     Played,
     Pressed,
-    Reply,
     Ringing,
     Said,
     Silence,
@@ -31,33 +26,13 @@ from ivr.simulator.events import (
     Waited,
     Warned,
 )
-from ivr.simulator.script import HOW_TO_ANSWER, HOW_TO_END_A_LEG, Caller, answer_from, fits
-
-Show = Callable[[Event], None]
+from ivr.simulator.script import HOW_TO_ANSWER, HOW_TO_END_A_LEG, answer_from, fits
 
 WIDTH = 88
 LABEL = 6
 KEYBOARD_HELP = (
     "Answer with a key (0-9 * #) or with words; Enter alone is silence; hangup ends the call."
 )
-
-
-def converse(call: Call, carrier: Carrier, caller: Caller, show: Show) -> None:
-    """Run a call to its end. Raises what the caller raises."""
-    steps = call.run()
-    step = next(steps, None)
-    while step is not None:
-        reply: Reply | None = None
-        if isinstance(step, Fetch):
-            reply = carrier.send(step)
-        else:
-            show(step)
-            if isinstance(step, (Listening, Ringing)):
-                reply = caller.answer(step)
-        try:
-            step = steps.send(reply) if reply is not None else next(steps)
-        except StopIteration:
-            return
 
 
 class KeyboardCaller:
