@@ -1,4 +1,4 @@
-"""The app that a WSGI server loads: `gunicorn wsgi:app`."""
+"""The app that a WSGI server loads: `gunicorn --preload wsgi:app`."""
 
 import sys
 

@@ -10,10 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ivr.call.red_flags import RED_FLAGS
+
 ROOT = Path(__file__).parents[1]
 
-CALL = ("--at", "2026-11-23T10:00-06:00", "--script", "2 2 2 2 2 2 2 busy no-answer completed")
-"""A Monday morning: six noes, benefits, and a hunt that ends at the CareLine."""
+NOES = " ".join("2" for _ in RED_FLAGS)
+
+CALL = ("--at", "2026-11-23T10:00-06:00", "--script", f"{NOES} 2 busy no-answer completed")
+"""A Monday morning: noes, benefits, and a hunt that ends at the CareLine."""
 
 
 def ivr(*arguments: str) -> str:

@@ -8,10 +8,14 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ivr import ConfigError, Settings, create_app
+from ivr.call.flow import TableError
 from ivr.config import VoiceLine, load_line
 from ivr.proof.audit import audit
 from ivr.proof.map import call_map
@@ -32,24 +36,18 @@ from ivr.voice.inbound import E164
 LOOPBACK_URL = "http://localhost"
 
 
-class Moment(click.ParamType[datetime]):
-    """An instant, with its offset from UTC."""
-
-    name = "time"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read an ISO 8601 time that has an offset."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-        if moment is None or moment.utcoffset() is None:
-            self.fail(
-                f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00", param, ctx
-            )
-        return moment
+def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    """An instant, from an ISO 8601 time that has an offset from UTC."""
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        at = None
+    if at is None or at.utcoffset() is None:
+        message = f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00"
+        raise click.BadParameter(message, param=parameter)
+    return at
 
 
 @click.group()
@@ -58,7 +56,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--at", type=Moment(), help="The call's clock, which then stands still.")
+@click.option("--at", callback=moment, help="The call's clock, which then stands still.")
 @click.option("--from", "caller", default="+16125550123", show_default=True, help="Who calls.")
 @click.option("--to", "called", default="+19525550100", show_default=True, help="Who is called.")
 @click.option("--script", help="Play these inputs without asking, then hang up.")
@@ -78,7 +76,9 @@ def phone(
     settings = replace(settings, auth_token=settings.auth_token or secrets.token_hex(16))
     base = settings.base_url or LOOPBACK_URL
     app = create_app(settings, clock=(lambda: at) if at else None)
-    carrier = Carrier(WsgiTransport(app), settings.auth_token)
+    prefix = urlsplit(base).path
+    mounted = DispatcherMiddleware(NotFound(), {prefix: app.wsgi_app}) if prefix else app.wsgi_app
+    carrier = Carrier(WsgiTransport(mounted), settings.auth_token)
     call = carrier.call(Line(f"{base}/voice", f"{base}/voice/status"), caller, called)
     scripted = None if script is None else ScriptedCaller(script)
     if scripted is None and not as_json:
@@ -132,9 +132,9 @@ def run() -> None:
     """Run the command; what is wrong is said in one message, without a traceback."""
     try:
         main()
-    except (ConfigError, ScriptError) as error:
+    except (ConfigError, ScriptError, TableError) as error:
         click.echo(f"ivr: {error}", err=True)
-        sys.exit(2 if isinstance(error, ConfigError) else 1)
+        sys.exit(1 if isinstance(error, ScriptError) else 2)
 
 
 if __name__ == "__main__":

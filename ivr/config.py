@@ -6,15 +6,18 @@ and the prompts is gathered into one ConfigError.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.call.engine import Engine
 from ivr.call.flow import build_table, prompt_names, word_lists
 from ivr.call.lines import Directory
-from ivr.call.prompts import Prompts
+from ivr.call.nodes import Ask, Node
+from ivr.call.prompts import Prompts, Vocabulary
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.faults import ConfigError, Fault
 from ivr.wording import SHIPPED_PROMPTS, read_prompts
@@ -40,8 +43,8 @@ class Settings:
         directory = environ.get("IVR_DIRECTORY")
         prompts = environ.get("IVR_PROMPTS")
         return cls(
-            auth_token=environ.get("TWILIO_AUTH_TOKEN", ""),
-            public_url=environ.get("IVR_PUBLIC_URL") or None,
+            auth_token=environ.get("TWILIO_AUTH_TOKEN", "").strip(),
+            public_url=environ.get("IVR_PUBLIC_URL", "").strip() or None,
             directory=Path(directory) if directory else SHIPPED_DIRECTORY,
             prompts=Path(prompts) if prompts else SHIPPED_PROMPTS,
         )
@@ -69,7 +72,7 @@ def _is_base_url(text: str) -> bool:
         _ = url.port
     except ValueError:
         return False
-    has_more = url.query or url.fragment or url.username or url.password
+    has_more = url.username or url.password or re.search(r"[\s?#]", text)
     return url.scheme in {"http", "https"} and bool(url.hostname) and not has_more
 
 
@@ -99,11 +102,24 @@ def configure(settings: Settings) -> VoiceLine:
     return line
 
 
+def _ambiguous(language: str, vocabulary: Vocabulary, table: Mapping[str, Node]) -> Iterator[Fault]:
+    """Phrases that answer two options of one node."""
+    asks = (node for node in table.values() if isinstance(node, Ask))
+    lists = {tuple(option.words for option in node.options) for node in asks}
+    pairs = {pair for words in lists for pair in combinations(words, 2)}
+    for one, other in sorted(pairs):
+        for phrase in set(vocabulary.phrases[one]) & set(vocabulary.phrases[other]):
+            what = f'has "{phrase}" under {one} and under {other}, which are offered together'
+            yield Fault(f"{language}.toml: words", what, "Take it out of one of them.")
+
+
 def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None, list[Fault]]:
     table = build_table()
     directory, faults = read_directory(directory_path)
     prompts, wrong_words = read_prompts(prompts_folder, prompt_names(table), word_lists(table))
     faults += wrong_words
+    for language, words in prompts.items():
+        faults += _ambiguous(language, words.vocabulary, table)
     if directory and prompts and directory.language not in prompts:
         remedy = f"Write one of: {', '.join(sorted(prompts))}."
         where = f"{directory_path.name}: line: language"

@@ -22,10 +22,10 @@ from ivr.tables import Table
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
 
-E164 = re.compile(r"\+[1-9]\d{7,14}")
-"""+, country code and number: at most 15 digits (ITU-T E.164)."""
+E164 = re.compile(r"\+1[2-9][0-9]{9}|\+[2-9][0-9]{7,14}")
+"""+, country code and number: at most 15 digits (ITU-T E.164), in North America always 11."""
 
-SHORT_CODE = re.compile(r"\d{3}")
+SHORT_CODE = re.compile(r"[0-9]{3}")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 

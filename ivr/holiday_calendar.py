@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from holidays import HolidayBase, country_holidays
+from holidays import country_holidays
 
 SURVEYED_YEARS = range(2021, 2035)
 """Years whose holidays give the list of names: recent, so none that was abolished."""
@@ -15,16 +16,24 @@ OBSERVED = " (observed)"
 
 
 @cache
-def us_holidays() -> HolidayBase:
-    """The calendar of US federal holidays; it works each year out when first asked."""
-    return country_holidays("US", language="en_US", observed=True)
+def holidays_of(year: int) -> Mapping[date, frozenset[str]]:
+    """The US federal holidays of a year by date, observed days under the holiday's own name.
+
+    Complete before anybody sees it: the package's own calendar, filled while it is
+    read, is empty for a moment to a second thread.
+    """
+    calendar = country_holidays("US", language="en_US", observed=True, years=year)
+    return {
+        day: frozenset(name.removesuffix(OBSERVED) for name in calendar.get_list(day))
+        for day in tuple(calendar)
+    }
 
 
 @cache
 def known_holidays() -> frozenset[str]:
     """The names that a closure may use, as the `holidays` package writes them."""
-    survey = country_holidays("US", language="en_US", observed=True, years=SURVEYED_YEARS)
-    return frozenset(name.removesuffix(OBSERVED) for day in survey for name in survey.get_list(day))
+    years = (holidays_of(year).values() for year in SURVEYED_YEARS)
+    return frozenset(name for year in years for names in year for name in names)
 
 
 @dataclass(frozen=True)
@@ -35,5 +44,4 @@ class HolidayDays:
 
     def __contains__(self, day: object) -> bool:
         """Whether the holiday falls on this date, or is observed on it."""
-        names = us_holidays().get_list(day) if isinstance(day, date) else []
-        return self.name in names or self.name + OBSERVED in names
+        return isinstance(day, date) and self.name in holidays_of(day.year).get(day, ())

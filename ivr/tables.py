@@ -54,7 +54,7 @@ class Table:
         return value
 
     def text(self, key: str, pattern: re.Pattern[str] | None = None, wanted: str = "") -> str:
-        """The text at a key, checked against a pattern; "" if it is faulty."""
+        """The text at a key, checked against a pattern; "" if there is none."""
         wanted = wanted or "a text that is not empty"
         value = self.value(key, str, wanted)
         if value is not None and not self._fits(value, pattern):
@@ -72,7 +72,7 @@ class Table:
         return good
 
     def whole_number(self, key: str, low: int, high: int) -> int:
-        """The whole number at a key, `low` (and a fault) if it is out of range."""
+        """The whole number at a key, `low` if there is none; a fault if it is out of range."""
         wanted = f"a whole number from {low} to {high}"
         value = self.value(key, int, wanted)
         if value is not None and not low <= value <= high:

@@ -40,6 +40,9 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NUMBER_FIELDS = frozenset(f"{line}-{number.value}" for line in LINES for number in Number)
 FIELDS = NUMBER_FIELDS | {hours_field(line) for line in LINES} | {"emergency", "relay"}
 
+HINT_LIMIT = 100
+"""Characters that Twilio takes in one hint to its recogniser."""
+
 MONTHS = 12
 HALVES = 2
 
@@ -148,6 +151,10 @@ def _phrases(table: Table, name: str) -> tuple[str, ...]:
         if phrase != plain(phrase):
             remedy = f'Write it as "{plain(phrase)}": lower case, no punctuation, no apostrophe.'
             table.fault(name, f'has "{phrase}", which can never be heard', remedy)
+        if len(phrase) > HINT_LIMIT:
+            table.fault(
+                name, f"has a phrase of {len(phrase)} letters", f"Use {HINT_LIMIT} at most."
+            )
     if name in table and not phrases:
         table.fault(name, "is empty", "Write at least one phrase.")
     return phrases
@@ -156,7 +163,8 @@ def _phrases(table: Table, name: str) -> tuple[str, ...]:
 def _texts(table: Table, prompts: frozenset[str]) -> dict[str, str]:
     texts = dict(_flat(table))
     for name, text in texts.items():
-        allowed = FIELDS | (OPENING_FIELDS if name.startswith("opens.") else frozenset())
+        has_opening = name.startswith("opens.") and name != "opens.unknown"
+        allowed = FIELDS | OPENING_FIELDS if has_opening else FIELDS
         _check_fields(table, name, text, allowed)
     for name in sorted(prompts - texts.keys()):
         table.fault(name, "is missing", "Write the words for it.")

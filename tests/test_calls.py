@@ -23,7 +23,7 @@ def spoken(number: str) -> str:
     return f"{number[2:5]} {number[5:8]} {number[8:]}"
 
 
-SIX_NOES = "2 2 2 2 2 2"
+SIX_NOES = " ".join("2" for _ in RED_FLAGS)
 CALL_DOCTOR = "call your doctor right away"
 DIAL_911 = "hang up and dial 911"
 
@@ -128,7 +128,7 @@ def test_a_no_inside_other_words_is_not_a_no(place_call: PlaceCall) -> None:
 
 def test_words_do_what_keys_do(place_call: PlaceCall) -> None:
     """A whole call can be held in words."""
-    noes = " ".join(["say:no"] * 6)
+    noes = " ".join("say:no" for _ in RED_FLAGS)
     call = place_call(f"{noes} 'say:my benefits please' completed")
     assert call.dialled == [NAVIGATOR[0]]
 

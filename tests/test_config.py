@@ -134,7 +134,10 @@ def test_a_faulty_directory_keeps_the_line_from_starting(
         (("pace = 95", "pace = 5"), "pace: is out of range"),
         (('"Saturday", ', ""), "has 6 entries"),
         (('ready = ["ready"', 'redy = ["ready"'), "ready: is missing"),
-        (('back = ["back", "go back", "pound"]', "back = []"), "back: is empty"),
+        (
+            ("""back = ["back", "go back", "please go back", "pound"]""", "back = []"),
+            "back: is empty",
+        ),
         (("{half}", "{halves}"), "{halves}, which does not exist"),
         (("[voice]", "[voices]"), "voices: is not a known key"),
     ],
@@ -164,6 +167,12 @@ def test_a_prompts_file_is_named_after_its_language(tmp_path: Path) -> None:
     folder = prompts_with(tmp_path)
     (folder / "en.toml").rename(folder / "notes 1.toml")
     assert "is not named after a language" in faults_of(Settings("token", prompts=folder))
+
+
+def test_a_phrase_can_not_mean_two_things_at_once(tmp_path: Path) -> None:
+    """Under no and not sure, the same words are a fault at start-up."""
+    folder = prompts_with(tmp_path, ('    "no", "nope",', '    "no", "nope", "not sure",'))
+    assert '"not sure" under' in faults_of(Settings("token", prompts=folder))
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,27 @@ from types import MappingProxyType
 import pytest
 
 from ivr.call.engine import Engine
-from ivr.call.flow import build_table
-from ivr.call.nodes import Ask, Menu, Node, Option, Question, Transfer, Way
+from ivr.call.flow import TableError, build_table
+from ivr.call.nodes import (
+    Advice,
+    Ask,
+    Menu,
+    Node,
+    Number,
+    Option,
+    Question,
+    RedFlag,
+    Tier,
+    Transfer,
+    Way,
+)
+from ivr.call.prompts import spelled
+from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof import laws
 from ivr.proof.audit import audit
 from ivr.proof.explore import explore
+from ivr.proof.lengths import SAMPLE_OPENING
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
 
@@ -84,6 +99,50 @@ def ask_a_silent_caller_for_ever(table: Table) -> None:
     table["numbers"] = replace(menu, silence=(*menu.silence[:2], Way("numbers")))
 
 
+def with_option(table: Table, name: str, option: Option) -> None:
+    """Put an option in the place of the one with its key."""
+    node = table[name]
+    assert isinstance(node, Question)
+    options = tuple(option if old.key == option.key else old for old in node.options)
+    table[name] = replace(node, options=options)
+
+
+def ask_again_after_a_yes(table: Table) -> None:
+    with_option(table, "fever", Option("1", "yes", Way("fever"), decisive=True))
+
+
+def advise_an_emergency_as_urgent(table: Table) -> None:
+    with_option(table, "leg-weakness", Option("1", "yes", Way("advice-urgent"), decisive=True))
+
+
+def advise_without_emergency(table: Table) -> None:
+    advice = table["advice-urgent"]
+    assert isinstance(advice, Advice)
+    table["advice-urgent"] = replace(advice, prompts=("advice.urgent",))
+
+
+def hear_a_no_inside_other_words(table: Table) -> None:
+    with_option(table, "fever", Option("2", "no", Way("weight-loss")))
+
+
+def ring_on_after_an_answered_call(table: Table) -> None:
+    nurse = table["careline-local"]
+    assert isinstance(nurse, Transfer)
+    table["careline-local"] = replace(nurse, completed=nurse.busy)
+
+
+def dial_a_tty_for_the_nurse(table: Table) -> None:
+    nurse = table["careline-local"]
+    assert isinstance(nurse, Transfer)
+    table["careline-local"] = replace(nurse, number=Number.TTY)
+
+
+def redial_the_same_number(table: Table) -> None:
+    nurse = table["careline-toll-free"]
+    assert isinstance(nurse, Transfer)
+    table["careline-toll-free"] = replace(nurse, busy=Way("careline-toll-free"))
+
+
 def offer_six_things(table: Table) -> None:
     menu = table["self-care"]
     assert isinstance(menu, Menu)
@@ -100,9 +159,13 @@ def offer_six_things(table: Table) -> None:
         (laws.advice_before_anything_else, send_garbled_answers_to_the_menu, "fever, attempt 3"),
         (laws.library_behind_the_questions, send_a_yes_to_the_menu, "without a no to fever"),
         (laws.library_behind_the_questions, let_a_failed_hunt_into_the_menu, "-[2]-> main-menu"),
-        (laws.silence_is_never_a_no, send_silence_to_the_next_question, "silence at fever"),
+        (laws.only_a_no_is_a_no, send_silence_to_the_next_question, "silence at fever"),
         (laws.every_loop_has_an_exit, never_say_goodbye, "no call ever ends"),
-        (laws.silence_comes_to_a_person, ask_a_silent_caller_for_ever, "numbers, attempt 1"),
+        (
+            laws.whoever_does_not_answer_comes_to_a_person,
+            ask_a_silent_caller_for_ever,
+            "numbers, attempt 1",
+        ),
         (laws.few_options, offer_six_things, "self-care has more than 5"),
     ],
 )
@@ -197,6 +260,14 @@ def test_the_script_has_every_prompt(line: VoiceLine) -> None:
     """Nothing that a caller can hear is left out of the script."""
     script = " ".join(call_script(line).replace(">", " ").replace('"', " ").split())
     prompts = line.prompts["en"]
-    for name, text in prompts.texts.items():
-        if "{" not in text:
-            assert " ".join(text.replace('"', " ").split()) in script, name
+    for name in prompts.texts:
+        opening = SAMPLE_OPENING if name.startswith("opens.") else None
+        text = spelled(prompts.parts(name, line.directory, opening))
+        assert " ".join(text.replace('"', " ").split()) in script, name
+
+
+def test_a_table_that_does_not_hold_together_is_refused() -> None:
+    """Two nodes of one name are an error that names them, not a node that is lost."""
+    twice = RedFlag("strength", Tier.URGENT, ("a source",))
+    with pytest.raises(TableError, match="strength"):
+        build_table((*RED_FLAGS, twice))

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from ivr.call.red_flags import RED_FLAGS
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.wording import SHIPPED_PROMPTS
 
-SIX_NOES_AND_BENEFITS = "2 2 2 2 2 2 2"
+SIX_NOES_AND_BENEFITS = " ".join(["2" for _ in RED_FLAGS] + ["2"])
 
 
 def ivr(*arguments: str, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
@@ -97,7 +98,7 @@ def test_typed_lines_answer_the_call() -> None:
     assert result.returncode == 0
     assert "say nothing for 10 s" in result.stdout
     assert 'say "not sure"' in result.stdout
-    assert "write completed, busy, no-answer" in result.stdout
+    assert "write completed, busy, no-answer" in result.stderr
     assert "leg    +18005510859: completed" in result.stdout
 
 
@@ -208,3 +209,23 @@ def test_the_shipped_files_are_where_the_package_says() -> None:
     """Directory and prompts are found from any folder."""
     assert SHIPPED_DIRECTORY.is_file()
     assert (SHIPPED_PROMPTS / "en.toml").is_file()
+
+
+def test_a_public_url_with_a_prefix_can_be_called() -> None:
+    """The phone reaches the app under the prefix that a proxy would take away."""
+    result = ivr("phone", "--script", "2 hangup", IVR_PUBLIC_URL="https://example.org/ivr")
+    assert result.returncode == 0
+    assert "warns" not in result.stdout
+
+
+def test_stray_bytes_are_no_crash() -> None:
+    """What is no UTF-8 is replaced, and the call goes on."""
+    result = ivr("phone", "--script", "say:\udcff hangup", "--from", "\udcff")
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
+
+
+def test_typed_json_is_one_object_a_line() -> None:
+    """What is asked goes to stderr, so stdout can be read by a program."""
+    result = ivr("phone", "--json", typed="2\nhangup\n")
+    assert all(json.loads(line)["event"] for line in result.stdout.splitlines())

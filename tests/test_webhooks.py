@@ -12,7 +12,9 @@ from conftest import (
     BASE,
     CALLER,
     CARELINE,
+    CARELINE_TTY,
     MONDAY_AT_10,
+    NAVIGATOR_TTY,
     SETTINGS,
     TOKEN,
     VOICE_NUMBER,
@@ -272,7 +274,7 @@ def test_no_form_breaks_the_line(path: str, form: dict[str, str]) -> None:
     """Whatever a signed form holds, the answer is well-formed TwiML that Twilio knows."""
     signed = path.replace("é", "%C3%A9")
     signature = RequestValidator(TOKEN).compute_signature(BASE + signed, form)
-    response = APP.test_client().post(path, data=form, headers={HEADER: signature})
+    response = APP.test_client().post(signed, data=form, headers={HEADER: signature})
     if path == "/voice/status":
         assert response.status_code == 204
         return
@@ -345,3 +347,68 @@ def test_every_turn_of_the_table_is_known_to_twilio() -> None:
                 assert max(map(len, hints)) <= 100
                 waiting += filter(None, [element.get("action")])
     assert len(seen) > 100
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voice?k=a%2Fb",
+        "/voice?k=%7Eme",
+        "/voice?a=b%21%2C%3A%40c",
+        "/voice/en/fe%76er/1",
+        "/voice?k=%c3%a9",
+        "/voice//en/fever/1",
+    ],
+)
+def test_a_url_is_checked_as_it_came_over_the_wire(path: str) -> None:
+    """Percent-escapes and double slashes change neither the signature nor the answer's kind."""
+    response = post(path)
+    assert response.status_code == 200
+    assert response.mimetype == "text/xml"
+
+
+def test_words_that_were_hardly_recognised_are_no_no() -> None:
+    """A no of low confidence is asked again; without a confidence it counts."""
+    path = "/voice/en/fever/1"
+    for confidence, action in (
+        ("0.05", "fever/2"),
+        ("0.9", "weight-loss/1"),
+        ("?", "weight-loss/1"),
+    ):
+        response = post(path, SpeechResult="no", Confidence=confidence)
+        assert verb(response, "Gather").get("action") == f"/voice/en/{action}"
+
+
+def test_a_truthful_answer_is_never_the_opposite() -> None:
+    """At the last question, no form of "it does not ease" leads to the menu."""
+    response = post("/voice/en/night-pain/2", SpeechResult="no it doesn't ease")
+    assert verb(response, "Gather").get("action") == "/voice/en/night-pain/3"
+
+
+def test_the_line_never_dials_the_number_that_was_called() -> None:
+    """A service's TTY number that is pointed at this line goes on to the next one."""
+    response = post("/voice", To=NAVIGATOR_TTY)
+    assert [number.text for number in fromstring(response.data).iter("Number")] == [CARELINE_TTY]
+
+
+@pytest.mark.parametrize(
+    ("at", "node"), [("07:00:05", "navigator-local"), ("06:59", "navigator-closed")]
+)
+def test_a_repeated_closing_notice_is_still_true(at: str, node: str) -> None:
+    """* at the notice passes the office hours again: at 7:00:05 the Navigator is dialled."""
+    now = datetime.fromisoformat(f"2026-11-23T{at}-06:00")
+    app = create_app(SETTINGS, clock=lambda: now)
+    response = post("/voice/en/navigator-closed/1", app, Digits="*")
+    assert f"/voice/en/{node}/1" in response.text
+
+
+def test_the_numbers_of_the_safe_exit_ring_one_after_the_other() -> None:
+    """Two nurses are never rung at once."""
+    assert verb(post("/voice/en/gone/1"), "Dial").get("sequential") == "true"
+
+
+def test_the_answer_to_a_key_starts_after_half_a_second() -> None:
+    """The first words are not covered by the key's own tone."""
+    first = fromstring(post("/voice/en/fever/1", Digits="2").data).find("Gather/Say/break")
+    assert first is not None
+    assert first.get("time") == "500ms"

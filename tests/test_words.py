@@ -9,6 +9,7 @@ import pytest
 from ivr.call.hours import OfficeHours, Span
 from ivr.call.nodes import Ask
 from ivr.call.prompts import Digits, Pause, Text, grouped, plain, spelled
+from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 
 
@@ -19,7 +20,13 @@ from ivr.config import VoiceLine
         ("fever", "uh yes since Tuesday", "1"),
         ("fever", "No", "2"),
         ("fever", "no, ma'am", "2"),
-        ("fever", "I do not.", "2"),
+        ("fever", "I do not.", None),
+        ("fever", "I don't", None),
+        ("fever", "yes, it happened again", "1"),
+        ("fever", "yes, it's an emergency", "1"),
+        ("fever", "yes, what should I do", "1"),
+        ("fever", "two", "2"),
+        ("self-care", "my back hurts", None),
         ("fever", "no feeling in my legs", None),
         ("fever", "yes and no, I'm not sure", "3"),
         ("fever", "I don\u2019t know", "3"),
@@ -139,7 +146,7 @@ FACTS = {
     "library.more": ["find care", "stress", "getting active", "free book"],
     "advice.emergency": ["call your doctor right away", "dial 911", "emergency room"],
     "advice.urgent": ["call your doctor right away"],
-    "advice.no-red-flag": ["not an all-clear"],
+    "advice.no-red-flag": ["does not mean that nothing is wrong"],
     "numbers.careline": ["612-339-3663", "800-551-0859", "day and night"],
     "numbers.navigator": [
         "952-883-5000",
@@ -157,6 +164,14 @@ def test_the_facts_of_the_source_page_are_said(line: VoiceLine, prompt: str) -> 
     words = " ".join(spelled(line.prompts["en"].parts(prompt, line.directory)).split())
     for fact in FACTS[prompt]:
         assert fact in words
+
+
+def test_no_red_flag_question_is_asked_in_the_negative(line: VoiceLine) -> None:
+    """A truthful "No, it doesn't" must never be a yes: questions have no "not" in them."""
+    for flag in RED_FLAGS:
+        for attempt in ("ask", "again", "last"):
+            words = plain(line.prompts["en"].texts[f"{flag.name}.{attempt}"]).split()
+            assert not {"not", "dont", "doesnt", "isnt", "havent"} & set(words)
 
 
 def test_no_prompt_says_that_somebody_is_fine(line: VoiceLine) -> None:

@@ -47,9 +47,20 @@ class Key:
 
 @dataclass(frozen=True)
 class Words:
-    """Words that a caller said, as the recogniser wrote them down."""
+    """Words that a caller said, as the recogniser wrote them down.
+
+    `confidence` is the recogniser's, from 0 to 1; None where it gave none.
+    """
 
     text: str
+    confidence: float | None = None
+
+
+CLEAR = 0.5
+"""The confidence from which on words count where they must be the whole utterance.
+
+A misheard no is the one dangerous error of this line: below it, it is asked again.
+"""
 
 
 @dataclass(frozen=True)
@@ -188,8 +199,10 @@ class Engine:
         match heard:
             case Key(key):
                 chosen = next((option for option in node.options if option.key == key), None)
-            case Words(text):
+            case Words(text, confidence):
                 chosen = self.vocabularies[position.language].choose(text, node.options)
+                unclear = confidence is not None and confidence < CLEAR
+                chosen = None if chosen and chosen.whole and unclear else chosen
             case _:
                 return node.silence[position.attempt - 1]
         return chosen.way if chosen else node.no_match[position.attempt - 1]

@@ -6,6 +6,7 @@ name in the prompts file of the caller's language.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -30,7 +31,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import asked, menu, offered, piece, silence, unmatched
+from ivr.call.parts import TO_A_NURSE, asked, menu, offered, piece, silence, unmatched
 from ivr.call.red_flags import RED_FLAGS
 
 START = "greeting"
@@ -42,11 +43,16 @@ TTY_START = "tty-line"
 SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
 """What a caller hears when the table itself can't be walked: before and after the dialling."""
 
-TO_THE_NURSE = Way("careline-local")
+
+class TableError(Exception):
+    """The table does not hold together; the message names the node."""
 
 
 def build_table(red_flags: tuple[RedFlag, ...] = RED_FLAGS) -> Mapping[str, Node]:
-    """Every node by name, in the order in which a call that goes forward meets them."""
+    """Every node by name, in the order in which a call that goes forward meets them.
+
+    Raises TableError if two nodes have one name or a way leads to none.
+    """
     nodes: tuple[Node, ...] = (
         *arrival(red_flags),
         *questions(red_flags),
@@ -59,6 +65,13 @@ def build_table(red_flags: tuple[RedFlag, ...] = RED_FLAGS) -> Mapping[str, Node
         *unreached(),
         Goodbye("goodbye", ("goodbye",)),
     )
+    counts = Counter(node.name for node in nodes)
+    for name in (name for name, count in counts.items() if count > 1):
+        raise TableError(f"two nodes are named {name}; give one of them another name")
+    for node in nodes:
+        for label, way in node.ways():
+            if way.to not in counts:
+                raise TableError(f"{node.name} leads by {label!r} to {way.to}, which is no node")
     return MappingProxyType({node.name: node for node in nodes})
 
 
@@ -78,7 +91,8 @@ def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
 def question(flag: RedFlag, no: Way) -> Question:
     """One question: a yes or not sure ends the questions, and silence is never a no."""
     name, advised = flag.name, f"advice-{flag.tier.value}"
-    given_up = Way("advice-unanswered")
+    given_up = Way(f"advice-unanswered-{flag.tier.value}")
+    nurse = Way("careline-local", say=("emergency",))
     return Question(
         name,
         (
@@ -87,10 +101,10 @@ def question(flag: RedFlag, no: Way) -> Question:
             (f"{name}.last", "answer-keys.last"),
         ),
         (
-            Option("1", "yes", Way(advised)),
+            Option("1", "yes", Way(advised), decisive=True),
             Option("2", "no", no, whole=True),
-            Option("3", "not-sure", Way(advised, say=("not-sure",))),
-            *offered(name),
+            Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True),
+            *offered(name, nurse=nurse),
         ),
         silence(name, given_up),
         unmatched(name, given_up),
@@ -101,10 +115,10 @@ def question(flag: RedFlag, no: Way) -> Question:
 def advice() -> Iterator[Node]:
     """What follows the questions: after a red flag a nurse, after six noes the menu."""
     for tier in Tier:
-        name = f"advice-{tier.value}"
-        prompts = ("advice.warning-sign", f"advice.{tier.value}", "emergency")
-        yield Advice(name, prompts, TO_THE_NURSE)
-    yield Advice("advice-unanswered", ("advice.unanswered", "emergency"), TO_THE_NURSE)
+        prompts = (f"advice.{tier.value}", "emergency")
+        stay = Way("careline-local", say=("advice.stay",))
+        yield Advice(f"advice-{tier.value}", ("advice.warning-sign", *prompts), stay, tier)
+        yield Advice(f"advice-unanswered-{tier.value}", ("advice.unanswered", *prompts), stay, tier)
     yield Message("no-red-flag", ("advice.no-red-flag",), Way("main-menu"))
 
 
@@ -112,7 +126,7 @@ def menus() -> Iterator[Node]:
     """The main menu, and the Nurse Navigator by office hours."""
     yield menu(
         "main-menu",
-        Option("1", "symptoms", TO_THE_NURSE),
+        Option("1", "symptoms", TO_A_NURSE),
         Option("2", "benefits", Way("navigator")),
         Option("3", "self-care", Way("self-care")),
         Option("4", "numbers", Way("numbers")),
@@ -124,9 +138,9 @@ def menus() -> Iterator[Node]:
         closed,
         ((f"{closed}.notice", NextOpening(NAVIGATOR), *first), again, last),
         (
-            Option("1", "symptoms", TO_THE_NURSE),
+            Option("1", "symptoms", TO_A_NURSE),
             Option("2", "numbers", Way("numbers")),
-            *offered(closed, back="main-menu"),
+            *offered(closed, back="main-menu", repeat="navigator"),
         ),
         silence(closed),
         unmatched(closed),
@@ -136,7 +150,7 @@ def menus() -> Iterator[Node]:
 def numbers() -> Iterator[Node]:
     """The phone numbers, read out once the caller is ready to write."""
     back = "main-menu"
-    yield menu("numbers", Option("1", "ready", Way("numbers-careline")), back=back)
+    yield menu("numbers", Option("1", "ready", Way("numbers-careline"), whole=True), back=back)
     yield piece("numbers-careline", "numbers.careline", back, following="numbers-navigator")
     yield piece("numbers-navigator", "numbers.navigator", back, following="numbers-tty")
     yield piece("numbers-tty", "numbers.tty", back)
@@ -194,7 +208,7 @@ def unreached() -> Iterator[Node]:
         yield Piece(
             name,
             ((f"{name}.numbers", *first), again, last),
-            (Option("1", "next", Way(other)), *offered(name)),
+            (Option("1", "next", Way(other), whole=True), *offered(name)),
             silence(name, given_up),
             unmatched(name, given_up),
         )

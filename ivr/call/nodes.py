@@ -82,13 +82,16 @@ class Option:
     """One answer that is offered: its key, the words for it, and where it leads.
 
     `words` names a list in the prompts file. With `whole`, those words count only
-    as the whole utterance: a "no" inside "no feeling in my legs" is not a no.
+    as the whole utterance, clearly recognised: a "no" inside "no feeling in my legs"
+    is not a no. With `decisive`, they decide wherever they stand in it: a yes is not
+    lost in "yes, it happened again".
     """
 
     key: str
     words: str
     way: Way
     whole: bool = False
+    decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,17 @@ class Message:
 
 @dataclass(frozen=True)
 class Advice(Message):
-    """The message that a yes, a not sure or repeated silence must not get past unheard."""
+    """The message that a yes, a not sure or repeated silence must not get past unheard.
+
+    `tier` is that of the red flags it is meant for.
+    """
+
+    tier: Tier
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A fork by a line's office hours. In any doubt, the line is closed."""
+    """A fork by a line's office hours; a line without any never closes."""
 
     name: str
     line: str

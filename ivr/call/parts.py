@@ -8,14 +8,23 @@ TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 """Where three attempts without an answer lead: never a hang-up, never a guess."""
 
 
-def offered(name: str, back: str | None = None) -> tuple[Option, ...]:
-    """The keys that work everywhere, and `#` where there is a back."""
+TO_A_NURSE = Way("careline-local")
+"""Where 0 leads."""
+
+
+def offered(
+    name: str, back: str | None = None, nurse: Way = TO_A_NURSE, repeat: str | None = None
+) -> tuple[Option, ...]:
+    """The keys that work everywhere, and `#` where there is a back.
+
+    * repeats the node itself, unless `repeat` names one that leads to it.
+    """
     everywhere = (
-        Option("0", "nurse", Way("careline-local")),
+        Option("0", "nurse", nurse),
         Option("9", "tty", Way("tty")),
-        Option("*", "repeat", Way(name)),
+        Option("*", "repeat", Way(repeat or name), whole=True),
     )
-    return (*everywhere, Option("#", "back", Way(back))) if back else everywhere
+    return (*everywhere, Option("#", "back", Way(back), whole=True)) if back else everywhere
 
 
 def silence(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
@@ -46,7 +55,7 @@ def menu(name: str, *options: Option, back: str | None = None) -> Menu:
 def piece(name: str, text: str, back: str, following: str | None = None) -> Piece:
     """A piece of information; after it: next (where one follows), repeat, back, a nurse."""
     first, again, last = asked("next-keys" if following else "end-keys")
-    onward = (Option("1", "next", Way(following)),) if following else ()
+    onward = (Option("1", "next", Way(following), whole=True),) if following else ()
     return Piece(
         name,
         ((text, *first), again, last),

@@ -115,21 +115,26 @@ class Vocabulary:
         """The option that these words mean, None if none or not clearly one.
 
         The whole utterance being a phrase decides. Otherwise the longest phrase
-        inside it does, leaving out the options that only count whole.
+        inside it does: first among the decisive options, then among all that need
+        not be the whole utterance.
         """
         options = tuple(options)
         heard = plain(said)
         for option in options:
             if heard in self.phrases[option.words]:
                 return option
-        lengths = {option: self._longest_in(heard, option) for option in options}
-        longest = max(lengths.values(), default=0)
-        chosen = [option for option, length in lengths.items() if length == longest > 0]
-        return chosen[0] if len(chosen) == 1 else None
+        decisive = tuple(option for option in options if option.decisive)
+        return self._longest(heard, decisive) or self._longest(heard, options)
 
     def hints(self, options: Iterable[Option]) -> tuple[str, ...]:
         """Every phrase that answers one of these options, for the recogniser."""
         return tuple(phrase for option in options for phrase in self.phrases[option.words])
+
+    def _longest(self, heard: str, options: tuple[Option, ...]) -> Option | None:
+        lengths = {option: self._longest_in(heard, option) for option in options}
+        longest = max(lengths.values(), default=0)
+        chosen = [option for option, length in lengths.items() if length == longest > 0]
+        return chosen[0] if len(chosen) == 1 else None
 
     def _longest_in(self, heard: str, option: Option) -> int:
         if option.whole:

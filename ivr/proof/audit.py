@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ivr.call.flow import prompt_names, word_lists
-from ivr.call.nodes import Ask, Node
-from ivr.call.prompts import spelled
+from ivr.call.flow import START, TTY_START, prompt_names, word_lists
+from ivr.call.nodes import Ask
+from ivr.call.prompts import Text, plain
 from ivr.config import VoiceLine
 from ivr.proof.explore import Graph, explore
-from ivr.proof.laws import LAWS
+from ivr.proof.laws import LAWS, NUMBERED
 from ivr.proof.lengths import (
     INFORMATION_LIMIT,
     INSTRUCTION_LIMIT,
@@ -97,15 +97,16 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
 
 
 def unreached_nodes(graph: Graph) -> Iterator[str]:
-    """Nodes at which a call could wait and to which none ever comes."""
-    reached = {position.node for position in graph.edges}
-    for name, node in graph.engine.table.items():
-        if name not in reached and not _is_passed_through(node):
-            yield f"no call ever comes to {name}"
-
-
-def _is_passed_through(node: Node) -> bool:
-    return any(label in {"then", "open"} for label, _ in node.ways())
+    """Nodes to which no way leads from where a call comes in."""
+    table = graph.engine.table
+    reached, waiting = set[str](), [START, TTY_START]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += (way.to for _, way in table[name].ways())
+    for name in table.keys() - reached:
+        yield f"no call ever comes to {name}"
 
 
 def unused_words(line: VoiceLine, language: str) -> Iterator[str]:
@@ -122,17 +123,19 @@ def unnamed_keys(line: VoiceLine, language: str) -> Iterator[str]:
     for node in line.engine.table.values():
         if isinstance(node, Ask):
             for attempt in range(len(node.asks)):
-                said = _written(line, language, node, attempt)
-                keys = (option.key for option in node.options if option.key in "12345678")
-                for key in keys:
-                    if key not in said:
-                        yield f"{node.name}, attempt {attempt + 1}, does not name the key {key}"
+                said = set(_words_said(line, language, node, attempt))
+                for option in node.options:
+                    if option.key in NUMBERED and option.key not in said:
+                        yield f"{node.name}, attempt {attempt + 1}, does not name key {option.key}"
 
 
-def _written(line: VoiceLine, language: str, node: Ask, attempt: int) -> str:
-    prompts = line.prompts[language]
-    asked = (prompt for prompt in node.asks[attempt] if isinstance(prompt, str))
-    return " ".join(spelled(prompts.parts(prompt, line.directory)) for prompt in asked)
+def _words_said(line: VoiceLine, language: str, node: Ask, attempt: int) -> Iterator[str]:
+    """The words of an attempt's prompts, without the phone numbers in them."""
+    for prompt in node.asks[attempt]:
+        if isinstance(prompt, str):
+            for part in line.prompts[language].parts(prompt, line.directory):
+                if isinstance(part, Text):
+                    yield from plain(part.text).split()
 
 
 def _way(way: WayToNurse) -> str:

@@ -35,6 +35,9 @@ GIBBERISH = Words("qwertz")
 REFERENCE = datetime(2026, 1, 1, tzinfo=UTC)
 """Where the search for an open and a closed moment starts; any instant would do."""
 
+SEARCHED_STEPS = 48 * 14
+"""Half hours in which both are looked for: two weeks."""
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -117,12 +120,12 @@ def explore(engine: Engine, language: str) -> Graph:
 def both_sides(engine: Engine) -> Iterator[datetime]:
     """A moment at which the Nurse Navigator is open and one at which it is closed, if there are."""
     hours = engine.directory.lines[NAVIGATOR].hours
-    opening = hours.next_opening(REFERENCE) if hours else None
-    if opening is None:
+    if hours is None:
         yield REFERENCE
         return
-    yield opening.at
-    yield opening.at - timedelta(seconds=1)
+    moments = [REFERENCE + step * timedelta(minutes=30) for step in range(SEARCHED_STEPS)]
+    sides = {hours.is_open(moment): moment for moment in moments}
+    yield from sides.values()
 
 
 def _steps(engine: Engine, turn: Turn, moments: tuple[datetime, ...]) -> Iterator[Edge]:
@@ -137,7 +140,11 @@ def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
             yield from map(Key, KEYPAD)
             yield Key("22")
             vocabulary = engine.vocabularies[turn.position.language]
-            yield from map(Words, vocabulary.hints(options))
+            phrases = vocabulary.hints(options)
+            yield from map(Words, phrases)
+            first = [vocabulary.phrases[option.words][0] for option in options]
+            for phrase in vocabulary.hints(option for option in options if option.decisive):
+                yield from (Words(f"{phrase} {other}") for other in first)
             yield GIBBERISH
             yield Silence()
         case HangUp():

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ivr.call.engine import Dial, DialEnded, HangUp, Key, Position, Silence, Words
+from ivr.call.engine import Dial, DialEnded, HangUp, Heard, Key, Position, Silence, Words
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
-from ivr.call.nodes import Advice, Option, Outcome, Question, Transfer
-from ivr.proof.explore import Edge, Graph
+from ivr.call.nodes import Advice, Number, Option, Outcome, Question, Tier, Transfer
+from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 Law = Callable[[Graph], Iterator[str]]
 
 MAX_OPTIONS = 5
 """Numbered options a menu may have; more than five are not remembered by ear."""
 
+NUMBERED = "12345678"
+"""The keys that a menu may number its options with; 0 and 9 have their own meaning."""
+
 SHELTERED = LIBRARY | {"main-menu"}
 """Where nobody may get before six noes, or before the advice was heard."""
 
 NO = "no"
-TO_A_PERSON = frozenset(("nurse", "tty"))
+NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat"))
+"""The answers to a question that may go on without advice."""
+
+EMERGENCY = "emergency"
+"""The prompt that says what to do in an emergency."""
 
 
 def no_dead_end(graph: Graph) -> Iterator[str]:
-    """The line hangs up after a completed transfer, and never else."""
+    """The line hangs up after a completed transfer, always and never else."""
     for edge in graph.all_edges():
         hangs_up = isinstance(edge.turn.then, HangUp)
-        if hangs_up and edge.heard != DialEnded(Outcome.COMPLETED):
+        completed = edge.heard == DialEnded(Outcome.COMPLETED)
+        if hangs_up and not completed:
             yield f"the line hangs up on {described(graph, edge)}"
+        if completed and not hangs_up:
+            yield f"an answered call does not end on {described(graph, edge)}"
 
 
 def person_one_key_away(graph: Graph) -> Iterator[str]:
@@ -39,15 +49,21 @@ def person_one_key_away(graph: Graph) -> Iterator[str]:
 
 
 def advice_before_anything_else(graph: Graph) -> Iterator[str]:
-    """A yes, a not sure or an unanswered question leads straight to advice."""
-    for position, edges in graph.edges.items():
-        node = graph.engine.table[position.node]
-        for edge in edges if isinstance(node, Question) else ():
-            stays = edge.turn.position.node == position.node
-            option = chosen(graph, edge)
-            free = stays or (option is not None and option.words in TO_A_PERSON | {NO})
-            if not free and not hears_advice(graph, edge):
-                yield f"no advice is heard on {described(graph, edge)}"
+    """A yes, a not sure or an unanswered question leads straight to the flag's own advice."""
+    for position, node, edge in _answers_to_questions(graph):
+        option = chosen(graph, edge)
+        asked_again = option is None and edge.turn.position.node == position.node
+        free = asked_again or (option is not None and option.words in NEEDS_NO_ADVICE)
+        advised = hears_advice(graph, edge, node.red_flag.tier) and dials_careline(graph, edge)
+        if not free and not advised:
+            yield f"no advice for its tier, then a nurse, on {described(graph, edge)}"
+
+
+def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
+    """Every advice holds the sentence about emergencies."""
+    for node in graph.engine.table.values():
+        if isinstance(node, Advice) and EMERGENCY not in node.prompts:
+            yield f"{node.name} does not say what to do in an emergency"
 
 
 def library_behind_the_questions(graph: Graph) -> Iterator[str]:
@@ -68,15 +84,18 @@ def _way_around(graph: Graph, question: str) -> tuple[Edge, ...] | None:
     return graph.path(lambda edge: edge.turn.position.node in SHELTERED, is_around)
 
 
-def silence_is_never_a_no(graph: Graph) -> Iterator[str]:
-    """Only a no that was pressed or said is a no."""
-    for position, edges in graph.edges.items():
-        node = graph.engine.table[position.node]
+def only_a_no_is_a_no(graph: Graph) -> Iterator[str]:
+    """Nothing but a no that was pressed or said leads where a no leads."""
+    for node in graph.engine.table.values():
         if isinstance(node, Question):
-            noes = {edge.turn for edge in edges if _is_no_at(graph, edge, node.name)}
-            for edge in edges:
-                if chosen(graph, edge) is None and edge.turn in noes:
-                    yield f"taken for a no: {described(graph, edge)}"
+            for option in node.options:
+                if option.words == NO and not option.whole:
+                    yield f"a no inside other words counts at {node.name}"
+    for _, node, edge in _answers_to_questions(graph):
+        no = next(option.way for option in node.options if option.words == NO)
+        after_no = graph.engine.enter(graph.language, no, REFERENCE).position
+        if not _is_no_at(graph, edge, node.name) and edge.turn.position == after_no:
+            yield f"taken for a no: {described(graph, edge)}"
 
 
 def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
@@ -95,25 +114,39 @@ def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
         yield f"no call ever ends from {place(position)}"
 
 
-def silence_comes_to_a_person(graph: Graph) -> Iterator[str]:
-    """A caller who does nothing at all comes to a transfer, wherever they are."""
-    for start in graph.edges:
-        position, seen = start, set()
-        while position not in seen:
-            seen.add(position)
-            edges = graph.edges[position]
-            if not _listens(edges):
-                break
-            position = next(edge for edge in edges if edge.heard == Silence()).turn.position
-        else:
-            yield f"silence goes in a circle from {place(start)}"
+def whoever_does_not_answer_comes_to_a_person(graph: Graph) -> Iterator[str]:
+    """Silence, wrong keys and words nobody knows come to a transfer from everywhere."""
+    for heard in (Silence(), Key("22"), GIBBERISH):
+        for start in graph.edges:
+            if _goes_in_a_circle(graph, start, heard):
+                yield f"no transfer is reached by {heard} from {place(start)}"
+
+
+def every_hunt_ends(graph: Graph) -> Iterator[str]:
+    """Legs that all fail come to a place where the line listens again."""
+    for outcome in (Outcome.BUSY, Outcome.NO_ANSWER, Outcome.FAILED):
+        for start, edges in graph.edges.items():
+            if not _listens(edges) and _goes_in_a_circle(graph, start, DialEnded(outcome)):
+                yield f"the hunt from {place(start)} never ends when each leg is {outcome}"
+
+
+def _goes_in_a_circle(graph: Graph, position: Position, heard: Heard) -> bool:
+    """Whether the same thing, heard again and again, leads back to where it was heard."""
+    seen: set[Position] = set()
+    while position not in seen:
+        seen.add(position)
+        onward = [edge for edge in graph.edges[position] if edge.heard == heard]
+        if not onward:
+            return False
+        position = onward[0].turn.position
+    return True
 
 
 def few_options(graph: Graph) -> Iterator[str]:
     """A menu has at most five numbered options, and each key leads to one thing."""
     for node in graph.engine.table.values():
         keys = [option.key for option in getattr(node, "options", ())]
-        if len([key for key in keys if key in "12345678"]) > MAX_OPTIONS:
+        if len([key for key in keys if key in NUMBERED]) > MAX_OPTIONS:
             yield f"{node.name} has more than {MAX_OPTIONS} options"
         if len(set(keys)) < len(keys):
             yield f"{node.name} has a key twice"
@@ -123,10 +156,12 @@ LAWS: tuple[Law, ...] = (
     no_dead_end,
     person_one_key_away,
     advice_before_anything_else,
+    advice_names_the_emergency_number,
     library_behind_the_questions,
-    silence_is_never_a_no,
+    only_a_no_is_a_no,
     every_loop_has_an_exit,
-    silence_comes_to_a_person,
+    whoever_does_not_answer_comes_to_a_person,
+    every_hunt_ends,
     few_options,
 )
 
@@ -145,18 +180,19 @@ def chosen(graph: Graph, edge: Edge) -> Option | None:
             return None
 
 
-def hears_advice(graph: Graph, edge: Edge) -> bool:
-    """Whether all prompts of an advice are heard in full on an edge."""
+def hears_advice(graph: Graph, edge: Edge, tier: Tier | None = None) -> bool:
+    """Whether all prompts of an advice (for this tier, if given) are heard in full on an edge."""
     heard = {utterance.prompt for utterance in edge.turn.utterances if utterance.in_full}
     advice = (node for node in graph.engine.table.values() if isinstance(node, Advice))
-    return any(heard >= set(node.prompts) for node in advice)
+    return any(heard >= set(node.prompts) for node in advice if tier is None or node.tier is tier)
 
 
 def dials_careline(graph: Graph, edge: Edge) -> bool:
     """Whether an edge dials a nurse at the CareLine."""
     node = graph.engine.table[edge.turn.position.node]
     dials = isinstance(edge.turn.then, Dial)
-    return dials and isinstance(node, Transfer) and node.line == CARELINE
+    to_nurses = isinstance(node, Transfer) and node.line == CARELINE and node.number != Number.TTY
+    return dials and to_nurses
 
 
 def place(position: Position) -> str:
@@ -173,6 +209,14 @@ def described(graph: Graph, edge: Edge) -> str:
 def told(path: tuple[Edge, ...]) -> str:
     """A path as the caller walks it."""
     return " ".join(f"-[{edge.label}]-> {edge.turn.position.node}" for edge in path)
+
+
+def _answers_to_questions(graph: Graph) -> Iterator[tuple[Position, Question, Edge]]:
+    for position, edges in graph.edges.items():
+        node = graph.engine.table[position.node]
+        if isinstance(node, Question):
+            for edge in edges:
+                yield position, node, edge
 
 
 def _listens(edges: tuple[Edge, ...]) -> bool:

@@ -9,6 +9,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 
 from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
+from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import Piece
@@ -67,6 +68,7 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
     """The length of every prompt of a language, with its limit."""
     table = line.engine.table.values()
     information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
+    information.add(SAFE_EXIT_PROMPTS[-1])  # the numbers, read out
     prompts = line.prompts[language]
     for prompt in prompts.texts:
         limit = INFORMATION_LIMIT if prompt in information else INSTRUCTION_LIMIT

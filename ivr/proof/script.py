@@ -18,7 +18,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import silence, unmatched
+from ivr.call.parts import offered, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -46,6 +46,8 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
         "TTY path, **\\*** repeats. Silence or an answer that is not offered asks again, and",
         "the third time a person takes over. Opening times are examples.",
     )
+    yield from ("", "## Words for the keys that work everywhere", "")
+    yield from writer.everywhere()
     yield from ("", "## Before anything is asked again", "")
     yield from writer.reprompts()
     for node in line.engine.table.values():
@@ -65,10 +67,17 @@ class Writer:
         self._directory = line.directory
         self._prompts = prompts
 
+    def everywhere(self) -> Iterator[str]:
+        """The words that do what 0, 9 and * do."""
+        for option in offered(""):
+            phrases = self._prompts.vocabulary.phrases[option.words]
+            key = option.key.replace("*", "\\*")
+            yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases)
+
     def reprompts(self) -> Iterator[str]:
-        """What is said before a question is put again, and before a person takes over."""
+        """What is said before a question is put again."""
         for heard, ways in (("silence", silence("")), ("an answer not offered", unmatched(""))):
-            for attempt, way in enumerate(ways, start=1):
+            for attempt, way in enumerate(ways[:-1], start=1):
                 said = " ".join(self._text(prompt) for prompt in way.say)
                 yield f'- after {heard}, attempt {attempt}: "{said}"'
 

@@ -43,7 +43,7 @@ from ivr.simulator.twiml import Document, Refused
 
 T = TypeVar("T")
 
-E164 = re.compile(r"\+[1-9]\d{7,14}")
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 REDIRECT_LIMIT = 50
 """Documents in a row in which the caller hears and is asked nothing.
@@ -76,7 +76,7 @@ class Go:
 
 @dataclass(frozen=True)
 class Line:
-    """A phone number as Twilio has it configured: what it calls, and who is on it."""
+    """A phone number as Twilio has it configured: the webhooks that it calls."""
 
     voice_url: str
     status_url: str | None = None
@@ -251,12 +251,13 @@ class Call:
             yield LegEnded(number, status)
             if status == "completed":
                 break
-        if verb.get("action") is None:
-            return None
         answered = status == "completed"
-        result = {"DialCallStatus": status, "DialCallSid": next(self._leg_sids)}
         if answered:
             self._elapsed += ANSWERED_SECONDS
+        if verb.get("action") is None:
+            return None
+        result = {"DialCallStatus": status, "DialCallSid": next(self._leg_sids)}
+        if answered:
             result["DialCallDuration"] = str(ANSWERED_SECONDS)
         result["DialBridged"] = str(answered).lower()
         return (yield from self._act(verb, result))

@@ -44,14 +44,16 @@ class KeyboardCaller:
         prompt = "ends" if ringing else "you"
         while True:
             try:
-                typed = input(f"{prompt:<{LABEL}} > ").strip()
+                click.echo(f"{prompt:<{LABEL}} > ", nl=False, err=True)
+                typed = input().strip()
             except (EOFError, KeyboardInterrupt):
-                click.echo()
+                click.echo(err=True)
                 return HangUp()
             answer = typed_answer(typed, ringing=ringing)
             if answer is not None and fits(answer, need):
                 return answer
-            click.echo(f"{'':<{LABEL}}   write {HOW_TO_END_A_LEG if ringing else HOW_TO_ANSWER}")
+            wanted = HOW_TO_END_A_LEG if ringing else HOW_TO_ANSWER
+            click.echo(f"{'':<{LABEL}}   write {wanted}", err=True)
 
 
 def typed_answer(typed: str, *, ringing: bool) -> Answer | None:

@@ -39,7 +39,15 @@ def heard(form: Mapping[str, str]) -> Heard:
     if digits:
         return Key(digits)
     said = form.get("SpeechResult", "")
-    return Words(said) if said.strip() else Silence()
+    return Words(said, confidence(form)) if said.strip() else Silence()
+
+
+def confidence(form: Mapping[str, str]) -> float | None:
+    """The recogniser's confidence, None if it is missing or no number."""
+    try:
+        return float(form["Confidence"])
+    except (KeyError, ValueError):
+        return None
 
 
 def caller_id(form: Mapping[str, str]) -> str | None:

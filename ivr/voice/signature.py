@@ -27,8 +27,9 @@ class Signature:
         return bool(genuine)
 
     def _url(self, request: Request) -> str:
-        """The URL as Twilio called it, percent-encoded as on the wire."""
-        url = request.url
-        if self._base_url:
-            url = f"{self._base_url}/{url.removeprefix(request.root_url)}"
-        return iri_to_uri(url)
+        """The URL as Twilio called it: path and query as they came over the wire."""
+        wire = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+        if wire is None:
+            wire = iri_to_uri(request.url).removeprefix(request.host_url.rstrip("/"))
+        base = self._base_url or request.root_url.rstrip("/")
+        return base + str(wire).removeprefix(request.root_path)

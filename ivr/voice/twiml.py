@@ -88,7 +88,7 @@ def _gather(position: Position, listen: Listen, prompts: Prompts, base: str) -> 
 
 
 class Speaker:
-    """Says prompts in one language's voice. The first one, after a key, starts a little later."""
+    """Says prompts in one language's voice; the first a little later, clear of a key's tone."""
 
     def __init__(self, prompts: Prompts, directory: Directory) -> None:
         """Speak the words of `prompts`, with the numbers of `directory`."""

@@ -38,6 +38,7 @@ class Webhooks:
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app, with the signature before and the safe exit behind."""
+        app.url_map.merge_slashes = False  # a redirect would take the caller nowhere
         app.before_request(self.check_signature)
         app.register_error_handler(Exception, self.take_safe_exit)
         app.add_url_rule("/healthz", HEALTH, self.health, methods=["GET"])
@@ -85,7 +86,7 @@ class Webhooks:
         """Whatever went wrong, the caller is connected to the CareLine."""
         logger.error("safe exit: %s", described(error))
         try:
-            document = self._answers.safe_exit_with(caller_id(request.form))
+            document = self._answers.safe_exit_with(caller_id(request.values))
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
             logger.error("safe exit without a caller id: %s", described(another))  # noqa: TRY400
             document = self._answers.safe_exit
@@ -97,7 +98,7 @@ class Webhooks:
         if now.utcoffset() is None:
             message = "the clock gave a time without a zone"
             raise ValueError(message)
-        return twiml(self._answers.to(language, way, now, caller_id(request.form)))
+        return twiml(self._answers.to(language, way, now, request.form))
 
 
 def twiml(document: bytes) -> Response:
