@@ -23,7 +23,7 @@ from ivr.proof.script import call_script
 from ivr.simulator.call import Line
 from ivr.simulator.carrier import Carrier, WsgiTransport
 from ivr.simulator.conversation import converse
-from ivr.simulator.script import ScriptedCaller, ScriptError
+from ivr.simulator.script import ScriptedCaller, ScriptError, readable
 from ivr.simulator.terminal import (
     KEYBOARD_HELP,
     KeyboardCaller,
@@ -79,7 +79,9 @@ def phone(
     prefix = urlsplit(base).path
     mounted = DispatcherMiddleware(NotFound(), {prefix: app.wsgi_app}) if prefix else app.wsgi_app
     carrier = Carrier(WsgiTransport(mounted), settings.auth_token)
-    call = carrier.call(Line(f"{base}/voice", f"{base}/voice/status"), caller, called)
+    call = carrier.call(
+        Line(f"{base}/voice", f"{base}/voice/status"), readable(caller), readable(called)
+    )
     scripted = None if script is None else ScriptedCaller(script)
     if scripted is None and not as_json:
         click.echo(f"{caller} calls {called}.\n{KEYBOARD_HELP}\n")

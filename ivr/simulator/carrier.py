@@ -94,8 +94,7 @@ class Carrier:
 
     def send(self, need: Fetch) -> Response:
         """Sign a request and carry it out."""
-        url = need.url
-        form = {name: _sendable(value) for name, value in need.form.items()}
+        url, form = need.url, need.form
         if need.method == "GET":  # the parameters go into the URL, which alone is signed
             url, form = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}", {}
         headers = HEADERS | {
@@ -103,11 +102,6 @@ class Carrier:
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
         }
         return self._transport.send(need.method, url, headers, form)
-
-
-def _sendable(text: str) -> str:
-    """Text as it can be sent: what is no UTF-8 (a stray byte from a terminal) is replaced."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def signature(auth_token: str, url: str, form: Iterable[tuple[str, str]]) -> str:

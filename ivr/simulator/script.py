@@ -36,6 +36,11 @@ class Caller(Protocol):
         """The reply to a need."""
 
 
+def readable(text: str) -> str:
+    """Text from a terminal, with every byte that was no UTF-8 replaced."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def answer_from(word: str) -> Answer | None:
     """What a word of a script stands for, None if it is none."""
     if KEYS.fullmatch(word):
@@ -62,7 +67,7 @@ class ScriptedCaller:
     def __init__(self, script: str) -> None:
         """Read the script. Raises ScriptError if a word in it means nothing."""
         try:
-            self._words = shlex.split(script)
+            self._words = shlex.split(readable(script))
         except ValueError as error:
             message = f"the script can't be read ({error}); pair its quotes"
             raise ScriptError(message) from error

@@ -26,7 +26,7 @@ from ivr.simulator.events import (
     Waited,
     Warned,
 )
-from ivr.simulator.script import HOW_TO_ANSWER, HOW_TO_END_A_LEG, answer_from, fits
+from ivr.simulator.script import HOW_TO_ANSWER, HOW_TO_END_A_LEG, answer_from, fits, readable
 
 WIDTH = 88
 LABEL = 6
@@ -45,7 +45,7 @@ class KeyboardCaller:
         while True:
             try:
                 click.echo(f"{prompt:<{LABEL}} > ", nl=False, err=True)
-                typed = input().strip()
+                typed = readable(input().strip())
             except (EOFError, KeyboardInterrupt):
                 click.echo(err=True)
                 return HangUp()
