@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -94,7 +95,10 @@ def _zone(table: Table) -> ZoneInfo:
 
 
 def _spans(table: Table, key: str) -> tuple[Span, ...]:
-    return tuple(_span(table, key, text) for text in table.texts(key))
+    spans = sorted(_span(table, key, text) for text in table.texts(key))
+    if any(later.start < earlier.end for earlier, later in pairwise(spans)):
+        table.fault(key, "has hours that overlap", "Write each hour of the day once.")
+    return tuple(spans)
 
 
 def _span(table: Table, key: str, text: str) -> Span:

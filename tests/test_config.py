@@ -108,6 +108,8 @@ def test_faults_of_a_directory_are_reported_at_once(tmp_path: Path) -> None:
         (("[careline]", '[careline]\nhours = "24/7"'), "never closes"),
         (("[careline]", "[carelines]"), "careline: is missing"),
         (("monday = [", "monday = [ 7, "), "holds an entry that can't be used"),
+        (("monday = [", 'monday = ["08:00-20:00", '), "monday: has hours that overlap"),
+        (('local = "+16123393663"', 'local = "+1612339366"'), "local: can't be used"),
         (("[line]", "[line"), "is not TOML"),
     ],
 )
