@@ -7,7 +7,6 @@ import secrets
 import sys
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -127,7 +126,7 @@ def fallback(caller_id: str | None) -> None:
 
 def _line() -> VoiceLine:
     settings = Settings.from_environment(os.environ)
-    return load_line(Path(settings.directory), Path(settings.prompts))
+    return load_line(settings.directory, settings.prompts)
 
 
 def run() -> None:

@@ -7,7 +7,6 @@ fault too: a misspelt closure must not leave a closed line open.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
@@ -19,11 +18,11 @@ from ivr.call.lines import CARELINE, LINES, NAVIGATOR, Directory, PhoneLine
 from ivr.call.nodes import Number
 from ivr.faults import Fault
 from ivr.holiday_calendar import HolidayDays, known_holidays
-from ivr.tables import Table
+from ivr.tables import Table, read_toml
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
 
-E164 = re.compile(r"\+1[2-9][0-9]{9}|\+[2-9][0-9]{7,14}")
+PHONE_NUMBER = re.compile(r"\+1[2-9][0-9]{9}|\+[2-9][0-9]{7,14}")
 """+, country code and number: at most 15 digits (ITU-T E.164), in North America always 11."""
 
 SHORT_CODE = re.compile(r"[0-9]{3}")
@@ -33,16 +32,14 @@ SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 def read_directory(path: Path) -> tuple[Directory | None, list[Fault]]:
     """The directory in a TOML file, or None and everything that is wrong with it."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        remedy = "Let IVR_DIRECTORY name a readable file, or leave it out for the shipped one."
-        return None, [Fault(str(path), f"can't be read ({error.strerror})", remedy)]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [Fault(str(path), f"is not TOML ({error})", "Mend the file at that place.")]
-    root = Table(path.name, document, faults=[])
+    faults: list[Fault] = []
+    remedy = "Let IVR_DIRECTORY name a readable file, or leave it out for the shipped one."
+    document = read_toml(path, str(path), remedy, faults)
+    if document is None:
+        return None, faults
+    root = Table(path.name, document, faults)
     directory = _directory(root)
-    return (None if root.faults else directory), root.faults
+    return (None if faults else directory), faults
 
 
 def _directory(root: Table) -> Directory:
@@ -53,7 +50,9 @@ def _directory(root: Table) -> Directory:
         language=own.text("language"),
         emergency=own.text("emergency", SHORT_CODE, "three digits, such as 911"),
         relay=own.text("relay", SHORT_CODE, "three digits, such as 711"),
-        tty_numbers=frozenset(own.texts("tty_numbers", E164, "numbers such as +19525550171")),
+        tty_numbers=frozenset(
+            own.texts("tty_numbers", PHONE_NUMBER, "numbers such as +19525550171")
+        ),
     )
     own.no_more()
     root.no_more()
@@ -67,7 +66,7 @@ def _directory(root: Table) -> Directory:
 
 def _line(table: Table, name: str) -> PhoneLine:
     what = "a number such as +19525550100"
-    numbers = {number: table.text(number.name.lower(), E164, what) for number in Number}
+    numbers = {number: table.text(number.name.lower(), PHONE_NUMBER, what) for number in Number}
     hours = None
     if name == NAVIGATOR:
         hours = _hours(table.table("hours"), tuple(_closures(table)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ivr.faults import Fault
@@ -12,6 +14,20 @@ T = TypeVar("T")
 
 UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 """Characters that XML 1.0 forbids, or that nobody can say; no text may hold them."""
+
+
+def read_toml(path: Path, where: str, remedy: str, faults: list[Fault]) -> dict[str, Any] | None:
+    """The document in a TOML file, None (and a fault at `where`) if it can't be read.
+
+    `remedy` is for a file that is missing or not readable.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(Fault(where, f"can't be read ({error.strerror})", remedy))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(where, f"is not TOML ({error})", "Mend the file at that place."))
+    return None
 
 
 class Table:

@@ -8,7 +8,6 @@ not exist. What is there and never used is for `ivr check` to say.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from ivr.call.prompts import (
     split,
 )
 from ivr.faults import Fault
-from ivr.tables import Table
+from ivr.tables import Table, read_toml
 
 PACKAGE = Path(__file__).parent
 _PACKAGED = PACKAGE / "prompts"
@@ -72,14 +71,7 @@ def _document(path: Path, faults: list[Fault]) -> Mapping[str, Any] | None:
         remedy = "Name the file after its language, such as en.toml."
         faults.append(Fault(path.name, "is not named after a language", remedy))
         return None
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        remedy = "Make the file readable."
-        faults.append(Fault(path.name, f"can't be read ({error.strerror})", remedy))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(Fault(path.name, f"is not TOML ({error})", "Mend the file at that place."))
-    return None
+    return read_toml(path, path.name, "Make the file readable.", faults)
 
 
 def _language(

@@ -47,6 +47,14 @@ def with_text(line: VoiceLine, **texts: str) -> VoiceLine:
     return replace(line, prompts={"en": replace(english, texts={**english.texts, **named})})
 
 
+def with_option(table: Table, name: str, option: Option) -> None:
+    """Put an option in the place of the one with its key."""
+    node = table[name]
+    assert isinstance(node, Question)
+    options = tuple(option if old.key == option.key else old for old in node.options)
+    table[name] = replace(node, options=options)
+
+
 def hang_up_when_nobody_answers(table: Table) -> None:
     last = table["careline-toll-free"]
     assert isinstance(last, Transfer)
@@ -61,10 +69,7 @@ def take_the_nurse_from_a_menu(table: Table) -> None:
 
 
 def send_a_yes_to_the_menu(table: Table) -> None:
-    question = table["fever"]
-    assert isinstance(question, Question)
-    options = (Option("1", "yes", Way("main-menu")), *question.options[1:])
-    table["fever"] = replace(question, options=options)
+    with_option(table, "fever", Option("1", "yes", Way("main-menu")))
 
 
 def send_garbled_answers_to_the_menu(table: Table) -> None:
@@ -97,14 +102,6 @@ def ask_a_silent_caller_for_ever(table: Table) -> None:
     menu = table["numbers"]
     assert isinstance(menu, Menu)
     table["numbers"] = replace(menu, silence=(*menu.silence[:2], Way("numbers")))
-
-
-def with_option(table: Table, name: str, option: Option) -> None:
-    """Put an option in the place of the one with its key."""
-    node = table[name]
-    assert isinstance(node, Question)
-    options = tuple(option if old.key == option.key else old for old in node.options)
-    table[name] = replace(node, options=options)
 
 
 def ask_again_after_a_yes(table: Table) -> None:

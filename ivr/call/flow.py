@@ -24,14 +24,13 @@ from ivr.call.nodes import (
     Node,
     Number,
     Option,
-    Piece,
     Question,
     RedFlag,
     Tier,
     Transfer,
     Way,
 )
-from ivr.call.parts import TO_A_NURSE, asked, menu, offered, piece, silence, unmatched
+from ivr.call.parts import TO_A_NURSE, asked, menu, offered, piece, read_out, silence, unmatched
 from ivr.call.red_flags import RED_FLAGS
 
 START = "greeting"
@@ -162,16 +161,7 @@ def tty() -> Iterator[Node]:
     yield Gate("tty", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
     yield transfer(NAVIGATOR, Number.TTY, following="careline-tty")
     yield transfer(CARELINE, Number.TTY, following="tty-unreached")
-    name = "tty-unreached"
-    first, again, last = asked(name)
-    given_up = Way("careline-tty", say=("trying-again",))
-    yield Piece(
-        name,
-        ((f"{name}.numbers", *first), again, last),
-        offered(name),
-        silence(name, given_up),
-        unmatched(name, given_up),
-    )
+    yield read_out("tty-unreached", Way("careline-tty", say=("trying-again",)))
 
 
 def voice_transfers() -> Iterator[Node]:
@@ -199,19 +189,12 @@ def transfer(line: str, number: Number, following: str) -> Transfer:
 
 def unreached() -> Iterator[Node]:
     """Nobody could be reached: the numbers, and a nurse is tried again. Never a hang-up."""
+    again = Way("careline-local", say=("trying-again",))
     for name, other in (
         ("unreached", "unreached-navigator"),
         ("unreached-navigator", "unreached"),
     ):
-        first, again, last = asked(name)
-        given_up = Way("careline-local", say=("trying-again",))
-        yield Piece(
-            name,
-            ((f"{name}.numbers", *first), again, last),
-            (Option("1", "next", Way(other), whole=True), *offered(name)),
-            silence(name, given_up),
-            unmatched(name, given_up),
-        )
+        yield read_out(name, again, Option("1", "next", Way(other), whole=True))
 
 
 def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:

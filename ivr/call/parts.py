@@ -7,7 +7,6 @@ from ivr.call.nodes import Menu, Option, Piece, Way
 TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 """Where three attempts without an answer lead: never a hang-up, never a guess."""
 
-
 TO_A_NURSE = Way("careline-local")
 """Where 0 leads."""
 
@@ -25,6 +24,10 @@ def offered(
         Option("*", "repeat", Way(repeat or name), whole=True),
     )
     return (*everywhere, Option("#", "back", Way(back), whole=True)) if back else everywhere
+
+
+EVERYWHERE = frozenset(option.key for option in offered(""))
+"""The keys that work wherever the line listens."""
 
 
 def silence(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
@@ -62,4 +65,16 @@ def piece(name: str, text: str, back: str, following: str | None = None) -> Piec
         (*onward, *offered(name, back)),
         silence(name),
         unmatched(name),
+    )
+
+
+def read_out(name: str, given_up: Way, *options: Option) -> Piece:
+    """The numbers, when nobody could be reached; whoever stays silent is put through again."""
+    first, again, last = asked(name)
+    return Piece(
+        name,
+        ((f"{name}.numbers", *first), again, last),
+        (*options, *offered(name)),
+        silence(name, given_up),
+        unmatched(name, given_up),
     )

@@ -18,9 +18,9 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import TO_A_PERSON
+from ivr.call.parts import EVERYWHERE, TO_A_PERSON
 
-UNDRAWN = frozenset(("0", "9", "*", "#"))
+UNDRAWN = EVERYWHERE | {"#"}
 
 LEGEND = (
     "Not drawn: 0 dials the CareLine, 9 leads to tty, * repeats, # goes back;",

@@ -18,12 +18,10 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import offered, silence, unmatched
+from ivr.call.parts import EVERYWHERE, offered, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
-
-EVERYWHERE = frozenset(("0", "9", "*"))
 
 ATTEMPT_NAMES = ("First", "Again", "Last time")
 
