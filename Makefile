@@ -5,13 +5,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: phone test check lint format docs lock clean
+CHROMIUM ?= chromium
+
+.PHONY: browser chromium phone test check lint format docs lock clean
 
 phone: $(READY) ## a call in the terminal
 	@$(BIN)/ivr phone
 
-test: lint check ## everything that has to be green
-	$(BIN)/python -m pytest
+browser: $(READY) ## the same in the browser, with sound
+	@$(BIN)/ivr phone --browser
+
+test: lint check chromium ## everything that has to be green
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest
+
+chromium: ## the browser that the tests of the browser phone need
+	@command -v $(CHROMIUM) >/dev/null || \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || \
+		(echo "Chromium is missing; install it, or set CHROMIUM to its path: make test CHROMIUM=..."; exit 1)
 
 check: $(READY) ## the proofs of the call flow
 	$(BIN)/ivr check

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import tzinfo
 from urllib.parse import urlsplit
 
 import click
@@ -15,85 +15,60 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ivr import ConfigError, Settings, create_app
 from ivr.call.flow import TableError
+from ivr.call.lines import NAVIGATOR
 from ivr.config import VoiceLine, load_line
 from ivr.proof.audit import audit
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
-from ivr.simulator.call import Line
-from ivr.simulator.carrier import Carrier, WsgiTransport
-from ivr.simulator.conversation import converse
-from ivr.simulator.script import ScriptedCaller, ScriptError, readable
-from ivr.simulator.terminal import (
-    KEYBOARD_HELP,
-    KeyboardCaller,
-    show_json,
-    show_plain,
-)
+from ivr.simulator.commands import Own, load, phone, scenario
+from ivr.simulator.exchange import Line
+from ivr.simulator.script import ScriptError
+from ivr.simulator.target import LOOPBACK_URL, Target
+from ivr.simulator.transport import WsgiTransport
 from ivr.voice.fallback import safe_exit
 from ivr.voice.inbound import E164
 
-LOOPBACK_URL = "http://localhost"
-
-
-def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
-    """An instant, from an ISO 8601 time that has an offset from UTC."""
-    if value is None:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() is None:
-        message = f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00"
-        raise click.BadParameter(message, param=parameter)
-    return at
-
 
 @click.group()
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """A voice line for people with persistent back pain: try it, check it, print it."""
+    context.obj = Own(own_target, lambda: call_map(_line().engine.table), own_zone)
 
 
-@main.command()
-@click.option("--at", callback=moment, help="The call's clock, which then stands still.")
-@click.option("--from", "caller", default="+16125550123", show_default=True, help="Who calls.")
-@click.option("--to", "called", default="+19525550100", show_default=True, help="Who is called.")
-@click.option("--script", help="Play these inputs without asking, then hang up.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
-def phone(
-    at: datetime | None, caller: str, called: str, script: str | None, *, as_json: bool
-) -> None:
-    """Place a call in the terminal.
-
-    \b
-    ivr phone
-    ivr phone --at 2026-11-23T18:59-06:00
-    ivr phone --at 2026-11-23T10:00-06:00 --script "2 2 2 2 2 2 2 busy completed"
-    ivr phone --script "say:'not sure' no-answer hangup" --json
-    """
+def own_target(auth_token: str) -> Target:
+    """The line of this project, called in this process under its public URL."""
     settings = Settings.from_environment(os.environ)
-    settings = replace(settings, auth_token=settings.auth_token or secrets.token_hex(16))
+    token = auth_token or settings.auth_token or secrets.token_hex(16)
+    settings = replace(settings, auth_token=token)
     base = settings.base_url or LOOPBACK_URL
-    app = create_app(settings, clock=(lambda: at) if at else None)
+    app = create_app(settings).wsgi_app
     prefix = urlsplit(base).path
-    mounted = DispatcherMiddleware(NotFound(), {prefix: app.wsgi_app}) if prefix else app.wsgi_app
-    carrier = Carrier(WsgiTransport(mounted), settings.auth_token)
-    call = carrier.call(
-        Line(f"{base}/voice", f"{base}/voice/status"), readable(caller), readable(called)
-    )
-    scripted = None if script is None else ScriptedCaller(script)
-    if scripted is None and not as_json:
-        click.echo(f"{caller} calls {called}.\n{KEYBOARD_HELP}\n")
-    converse(call, carrier, scripted or KeyboardCaller(), show_json if as_json else show_plain)
-    if scripted:
-        scripted.check_finished()
+    mounted = DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app
+    line = Line(f"{base}/voice", f"{base}/voice/status")
+    return Target("the back pain line", line, WsgiTransport(mounted, base), token, dated=True)
+
+
+def own_zone() -> tzinfo | None:
+    """The zone of the line's office hours."""
+    hours = _line().directory.lines[NAVIGATOR].hours
+    return hours.zone if hours else None
+
+
+main.add_command(load)
+main.add_command(phone)
+main.add_command(scenario)
 
 
 @main.command()
 def check() -> None:
     """Walk every path of the call and prove that nobody gets lost.
 
-    Exits 1 and names the path where a law is broken.
+    \b
+    ivr check
+    IVR_DIRECTORY=directory.toml ivr check
+
+    Exit status: 0 every law holds, 1 one is broken (the path is named), 2 wrong files.
     """
     report = audit(_line())
     click.echo(report.text())
@@ -103,20 +78,38 @@ def check() -> None:
 
 @main.command("map")
 def map_() -> None:
-    """Print the call map as a Mermaid flow chart."""
+    """Print the call map as a Mermaid flow chart.
+
+    \b
+    ivr map > call-map.mmd
+
+    Exit status: 0 printed, 2 wrong files.
+    """
     click.echo(call_map(_line().engine.table), nl=False)
 
 
 @main.command()
 def script() -> None:
-    """Print the wording of the whole call, for a nurse manager to review."""
+    """Print the wording of the whole call, for a nurse manager to review.
+
+    \b
+    ivr script > call-script.md
+
+    Exit status: 0 printed, 2 wrong files.
+    """
     click.echo(call_script(_line()), nl=False)
 
 
 @main.command()
 @click.option("--caller-id", help="The line's own number, so that withheld callers get through.")
 def fallback(caller_id: str | None) -> None:
-    """Print the TwiML to host elsewhere as the number's fallback URL."""
+    """Print the TwiML to host elsewhere as the number's fallback URL.
+
+    \b
+    ivr fallback --caller-id +19525550100 > fallback.xml
+
+    Exit status: 0 printed, 2 wrong options or files.
+    """
     if caller_id and not E164.fullmatch(caller_id):
         raise click.BadParameter("write a number such as +19525550100", param_hint="--caller-id")
     line = _line()

@@ -1,26 +1,30 @@
-"""One pretend Twilio for all tests: the simulator's own carrier, and callers with scripts."""
+"""What the tests share: the line's numbers and times, and phones that call it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
 
 from ivr import Settings, create_app
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
-from ivr.simulator.call import Line
-from ivr.simulator.carrier import Carrier, WsgiTransport
-from ivr.simulator.conversation import converse
-from ivr.simulator.events import Ended, Event, Requested, Ringing, Said, Warned
-from ivr.simulator.script import ScriptedCaller
+from ivr.simulator.phone import Phone
+from ivr.simulator.pytest_plugin import phone_target
+from ivr.simulator.transport import WsgiTransport
+from ivr.voice.fallback import safe_exit
 from ivr.wording import SHIPPED_PROMPTS
 
 TOKEN = "12345"
 BASE = "https://line.example.org"
 SETTINGS = Settings(TOKEN, BASE)
+
+os.environ["TWILIO_AUTH_TOKEN"] = TOKEN  # wsgi.py reads it when the first phone calls
 
 CALLER = "+16125550123"
 VOICE_NUMBER = "+19525550100"
@@ -36,66 +40,23 @@ NAVIGATOR_TTY = "+19528835127"
 CARELINE_TTY = "+19528835474"
 
 
-@dataclass(frozen=True)
-class FinishedCall:
-    """What happened in a call that is over."""
-
-    events: tuple[Event, ...]
-
-    @property
-    def said(self) -> str:
-        """All words that were said, in one text."""
-        return " ".join(event.text for event in self.events if isinstance(event, Said))
-
-    @property
-    def dialled(self) -> list[str]:
-        """The numbers that rang, in order."""
-        return [event.number for event in self.events if isinstance(event, Ringing)]
-
-    @property
-    def warnings(self) -> list[Warned]:
-        """What Twilio's debugger would have shown."""
-        return [event for event in self.events if isinstance(event, Warned)]
-
-    @property
-    def requested(self) -> list[Requested]:
-        """The webhooks that were called."""
-        return [event for event in self.events if isinstance(event, Requested)]
-
-    @property
-    def ended(self) -> str:
-        """Why the call ended."""
-        (reason,) = (event.reason for event in self.events if isinstance(event, Ended))
-        return reason
-
-
-PlaceCall = Callable[..., FinishedCall]
-
-
-@pytest.fixture
-def place_call() -> PlaceCall:
-    """Place a call on the line at a time, and follow a script."""
-
-    def place(
-        script: str,
-        at: datetime = MONDAY_AT_10,
-        caller: str = CALLER,
-        called: str = VOICE_NUMBER,
-        settings: Settings = SETTINGS,
-    ) -> FinishedCall:
-        app = create_app(settings, clock=lambda: at)
-        carrier = Carrier(WsgiTransport(app), TOKEN)
-        call = carrier.call(Line(f"{BASE}/voice", f"{BASE}/voice/status"), caller, called)
-        events: list[Event] = []
-        scripted = ScriptedCaller(script)
-        converse(call, carrier, scripted, events.append)
-        scripted.check_finished()
-        return FinishedCall(tuple(events))
-
-    return place
-
-
 @pytest.fixture(scope="session")
 def line() -> VoiceLine:
     """The line as it is shipped."""
     return load_line(SHIPPED_DIRECTORY, SHIPPED_PROMPTS)
+
+
+@pytest.fixture
+def fallback_phone(request: pytest.FixtureRequest, line: VoiceLine) -> Iterator[Phone]:
+    """A phone whose number has the static fallback, hosted beside the app."""
+    target = phone_target(request.config)
+    document = safe_exit(line.prompts["en"], line.directory, VOICE_NUMBER)
+    app = DispatcherMiddleware(
+        create_app(Settings(target.auth_token)).wsgi_app,
+        {"/fallback": Response(document, mimetype="text/xml")},
+    )
+    base = target.line.voice_url.removesuffix("/voice")
+    hosted = replace(target.line, fallback_url=f"{base}/fallback")
+    phone = Phone(replace(target, line=hosted, transport=WsgiTransport(app, base)))
+    yield phone
+    phone.hang_up_all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from conftest import (
     CARELINE,
@@ -12,10 +14,14 @@ from conftest import (
     NAVIGATOR_TTY,
     SUNDAY_AT_3,
     TTY_NUMBER,
-    PlaceCall,
 )
 
 from ivr.call.red_flags import RED_FLAGS
+from ivr.simulator.phone import Phone
+from ivr.simulator.phone_call import PhoneCall
+
+CALL_DOCTOR = "call your doctor right away"
+DIAL_911 = "hang up and dial 911"
 
 
 def spoken(number: str) -> str:
@@ -23,159 +29,247 @@ def spoken(number: str) -> str:
     return f"{number[2:5]} {number[5:8]} {number[8:]}"
 
 
-SIX_NOES = " ".join("2" for _ in RED_FLAGS)
-CALL_DOCTOR = "call your doctor right away"
-DIAL_911 = "hang up and dial 911"
+def press(call: PhoneCall, keys: str) -> None:
+    """Answer one prompt after another."""
+    for key in keys.split():
+        call.press(key)
 
 
-def test_a_yes_at_3_am_on_a_sunday_reaches_the_careline(place_call: PlaceCall) -> None:
-    """A first-question yes is answered with advice and the CareLine, day or night."""
-    call = place_call("1 completed", at=SUNDAY_AT_3)
-    assert call.dialled == [CARELINE[0]]
-    assert CALL_DOCTOR in call.said
-    assert call.said.count(DIAL_911) == 2  # the greeting's and the advice's
-    assert "Goodbye" in call.said
-    assert not call.warnings
+def main_menu(phone: Phone, at: str | datetime = MONDAY_AT_10) -> PhoneCall:
+    """A call that has said no to every question."""
+    call = phone.dial(at=at)
+    for _ in RED_FLAGS:
+        call.press("2")
+    return call
 
 
-def test_six_noes_and_benefits_hunt_through_all_numbers(place_call: PlaceCall) -> None:
-    """On a working day the Navigator is dialled; after busy and no answer, the CareLine."""
-    call = place_call(f"{SIX_NOES} 2 busy no-answer completed", at=MONDAY_AT_10)
-    assert call.dialled == [*NAVIGATOR, CARELINE[0]]
-    assert "That number is busy" in call.said
-    assert "Nobody picked up" in call.said
+def is_connected(call: PhoneCall, number: str) -> None:
+    """The number is dialled, answers, and the call ends with a goodbye."""
+    call.dialled(number)
+    call.answers()
+    call.they_hang_up()
+    call.hears("Goodbye")
     assert call.ended == "the app hung up (Hangup)"
 
 
-def test_at_closing_time_the_navigator_is_closed(place_call: PlaceCall) -> None:
-    """At 19:00:00 a caller hears that it is closed and when it opens, and can have a nurse."""
-    call = place_call(f"{SIX_NOES} 2 1 completed", at=MONDAY_AT_7_PM)
-    assert "The Nurse Navigator is closed now" in call.said
-    assert "It opens again tomorrow at 7 a.m" in call.said
-    assert call.dialled == [CARELINE[0]]
+def test_a_yes_at_3_am_on_a_sunday_reaches_the_careline(phone: Phone) -> None:
+    """A first-question yes is answered with advice and the CareLine, day or night."""
+    call = phone.dial(at=SUNDAY_AT_3)
+    call.hears(DIAL_911)
+    call.press("1")
+    call.hears(CALL_DOCTOR)
+    call.hears(DIAL_911)
+    is_connected(call, CARELINE[0])
+    assert call.warnings == []
 
 
-def test_on_a_weekend_the_opening_day_is_named(place_call: PlaceCall) -> None:
+def test_six_noes_and_benefits_hunt_through_all_numbers(phone: Phone) -> None:
+    """On a working day the Navigator is dialled; after busy and no answer, the CareLine."""
+    call = main_menu(phone)
+    call.press("2")
+    call.dialled(NAVIGATOR[0])
+    call.busy()
+    call.hears("That number is busy")
+    call.dialled(NAVIGATOR[1])
+    call.no_answer()
+    call.hears("Nobody picked up")
+    is_connected(call, CARELINE[0])
+
+
+def test_at_closing_time_the_navigator_is_closed(phone: Phone) -> None:
+    """At 7 p.m. a caller hears that it is closed and when it opens, and can have a nurse."""
+    call = main_menu(phone, MONDAY_AT_7_PM)
+    call.press("2")
+    call.hears("The Nurse Navigator is closed now")
+    call.hears("It opens again tomorrow at 7 a.m")
+    call.press("1")
+    is_connected(call, CARELINE[0])
+
+
+@pytest.mark.parametrize(("at", "is_open"), [("18:57:30", True), ("18:58:30", False)])
+def test_the_hours_count_when_the_menu_is_reached(phone: Phone, at: str, *, is_open: bool) -> None:
+    """Who calls at closing time finds the Navigator closed once the questions are answered."""
+    call = main_menu(phone, f"2026-11-23T{at}-06:00")
+    call.press("2", interrupt=True)
+    assert ("closed now" in call.said) is not is_open
+
+
+def test_on_a_weekend_the_opening_day_is_named(phone: Phone) -> None:
     """On a Saturday the line opens on Monday."""
-    saturday = SUNDAY_AT_3.replace(day=21)
-    call = place_call(f"{SIX_NOES} 2 hangup", at=saturday)
-    assert "It opens again on Monday at 7 a.m" in call.said
+    call = main_menu(phone, "2026-11-21T03:00-06:00")
+    call.press("2")
+    call.hears("It opens again on Monday at 7 a.m")
 
 
 @pytest.mark.parametrize(
     ("at", "number"), [(MONDAY_AT_10, NAVIGATOR_TTY), (MONDAY_AT_7_PM, CARELINE_TTY)]
 )
-def test_9_reaches_the_right_tty_number(place_call: PlaceCall, at: object, number: str) -> None:
+def test_9_reaches_the_right_tty_number(phone: Phone, at: datetime, number: str) -> None:
     """9 dials the Navigator's TTY number in its hours, else the CareLine's, and names 711."""
-    call = place_call("9 completed", at=at)
-    assert call.dialled == [number]
-    assert spoken(number) in call.said
-    assert "711" in call.said
+    call = phone.dial(at=at)
+    call.press("9")
+    call.hears(spoken(number))
+    call.hears("711")
+    is_connected(call, number)
 
 
-def test_a_tty_number_leads_straight_to_the_tty_path(place_call: PlaceCall) -> None:
+def test_a_tty_number_leads_straight_to_the_tty_path(phone: Phone) -> None:
     """A call on a TTY number is not asked questions by voice."""
-    call = place_call("completed", called=TTY_NUMBER)
-    assert call.dialled == [NAVIGATOR_TTY]
+    is_connected(phone.dial(TTY_NUMBER, at=MONDAY_AT_10), NAVIGATOR_TTY)
 
 
-def test_tty_callers_whom_nobody_answers_get_the_numbers(place_call: PlaceCall) -> None:
+def test_tty_callers_whom_nobody_answers_get_the_numbers(phone: Phone) -> None:
     """When no TTY number answers, both are read out, and 711."""
-    call = place_call("9 no-answer failed hangup")
-    assert call.dialled == [NAVIGATOR_TTY, CARELINE_TTY]
-    assert "I could not reach anyone on the T T Y numbers" in call.said
+    call = phone.dial(at=MONDAY_AT_10)
+    call.press("9")
+    call.dialled(NAVIGATOR_TTY)
+    call.no_answer()
+    call.dialled(CARELINE_TTY)
+    call.fails()
+    call.hears("I could not reach anyone on the T T Y numbers")
+    for number in (NAVIGATOR_TTY, CARELINE_TTY):
+        call.hears(spoken(number))
 
 
-def test_silence_throughout_reaches_a_nurse(place_call: PlaceCall) -> None:
+def test_silence_throughout_reaches_a_nurse(phone: Phone) -> None:
     """Three silences are answered with advice and a nurse, never taken for a no."""
-    call = place_call("silence silence silence completed", at=SUNDAY_AT_3)
-    assert call.dialled == [CARELINE[0]]
-    assert "Take your time" in call.said
-    assert CALL_DOCTOR in call.said
+    call = phone.dial(at=SUNDAY_AT_3)
+    call.silence()
+    call.hears("Take your time")
+    call.silence()
+    call.silence()
+    call.hears(CALL_DOCTOR)
+    is_connected(call, CARELINE[0])
 
 
-def test_when_nobody_answers_the_numbers_are_read_and_the_hunt_goes_on(
-    place_call: PlaceCall,
-) -> None:
+def test_when_nobody_answers_the_numbers_are_read_and_the_hunt_goes_on(phone: Phone) -> None:
     """No hang-up: the numbers are read out, and silence dials the CareLine again."""
-    hunt = "no-answer failed"
-    call = place_call(f"0 {hunt} silence silence silence busy completed")
-    assert call.dialled == [*CARELINE, *CARELINE]
-    assert "A CareLine nurse is on duty day and night" in call.said
+    call = phone.dial()
+    call.press("0")
+    for number in CARELINE:
+        call.dialled(number)
+        call.no_answer()
+    call.hears("A CareLine nurse is on duty day and night")
+    for _ in range(3):
+        call.silence()
+    call.dialled(CARELINE[0])
+    call.busy()
+    is_connected(call, CARELINE[1])
 
 
 @pytest.mark.parametrize("position", range(len(RED_FLAGS)))
-@pytest.mark.parametrize(
-    "answer", ["1", "3", "say:yes", "'say:not sure'", "'say:I don\u2019t know.'"]
-)
-def test_any_yes_or_not_sure_ends_the_questions(
-    place_call: PlaceCall, position: int, answer: str
-) -> None:
+@pytest.mark.parametrize("answer", ["1", "3", "yes", "not sure", "I don\u2019t know."])
+def test_any_yes_or_not_sure_ends_the_questions(phone: Phone, position: int, answer: str) -> None:
     """At every question a yes or not sure, by key or word, leads to advice and the CareLine."""
-    call = place_call(f"{'2 ' * position} {answer} completed")
-    assert call.dialled == [CARELINE[0]]
-    assert CALL_DOCTOR in call.said
+    call = phone.dial()
+    for _ in range(position):
+        call.press("2")
+    if answer.isdecimal():
+        call.press(answer)
+    else:
+        call.say(answer)
+    call.hears(CALL_DOCTOR)
     stronger = "go to an emergency room" in call.said
     assert stronger == (RED_FLAGS[position].tier == "emergency")
+    is_connected(call, CARELINE[0])
 
 
-def test_a_no_inside_other_words_is_not_a_no(place_call: PlaceCall) -> None:
+def test_a_no_inside_other_words_is_not_a_no(phone: Phone) -> None:
     """A sentence that begins with "no" is asked again, not taken for a no."""
-    call = place_call("2 'say:no feeling in my legs' hangup")
-    assert "Sorry, I did not get that" in call.said
-    assert call.requested[-2].path == "/voice/en/upper-leg-numbness/1"
+    call = phone.dial()
+    call.press("2")
+    call.say("no feeling in my legs")
+    call.hears("Sorry, I did not get that")
+    assert call.requests[-1].path == "/voice/en/upper-leg-numbness/1"
 
 
-def test_words_do_what_keys_do(place_call: PlaceCall) -> None:
+def test_words_do_what_keys_do(phone: Phone) -> None:
     """A whole call can be held in words."""
-    noes = " ".join("say:no" for _ in RED_FLAGS)
-    call = place_call(f"{noes} 'say:my benefits please' completed")
-    assert call.dialled == [NAVIGATOR[0]]
+    call = phone.dial(at=MONDAY_AT_10)
+    for _ in RED_FLAGS:
+        call.say("no")
+    call.say("my benefits please")
+    is_connected(call, NAVIGATOR[0])
 
 
-@pytest.mark.parametrize("before", ["", "2 2", SIX_NOES, f"{SIX_NOES} 3 1 2", f"{SIX_NOES} 4 1"])
-def test_0_reaches_a_nurse_from_everywhere(place_call: PlaceCall, before: str) -> None:
+@pytest.mark.parametrize("before", ["", "2 2", "2 2 2 2 2 2", "2 2 2 2 2 2 3 1 2"])
+def test_0_reaches_a_nurse_from_everywhere(phone: Phone, before: str) -> None:
     """0 dials the CareLine, whatever the line is saying."""
-    assert place_call(f"{before} 0 completed").dialled == [CARELINE[0]]
+    call = phone.dial()
+    press(call, before)
+    call.press("0", interrupt=True)
+    is_connected(call, CARELINE[0])
 
 
-def test_star_repeats_from_the_first_wording(place_call: PlaceCall) -> None:
+def test_star_repeats_from_the_first_wording(phone: Phone) -> None:
     """After silence, * plays the question as it was first asked."""
-    call = place_call("silence * hangup")
-    assert call.said.count("Have you noticed any change") == 2
+    call = phone.dial()
+    call.silence()
+    call.press("*")
+    call.hears("Have you noticed any change")
 
 
-def test_the_library_goes_on_and_back(place_call: PlaceCall) -> None:
+def test_the_library_goes_on_and_back(phone: Phone) -> None:
     """Next plays the following piece, back leads to the menu above, and again above that."""
-    call = place_call(f"{SIX_NOES} 3 1 3 1 # # # hangup")
-    assert "The pelvic tilt." in call.said
-    assert "The knee raise." in call.said
-    assert call.requested[-2].path == "/voice/en/self-care/1"
-    assert call.said.count("For your benefits and treatment options") == 2
+    call = main_menu(phone)
+    press(call, "3 1 3")
+    call.hears("The pelvic tilt.")
+    call.press("1")
+    call.hears("The knee raise.")
+    press(call, "# # #")
+    call.hears("For your benefits and treatment options")
+    assert call.requests[-1].path == "/voice/en/self-care/1"
 
 
-def test_numbers_are_read_when_the_caller_is_ready(place_call: PlaceCall) -> None:
+def test_numbers_are_read_when_the_caller_is_ready(phone: Phone) -> None:
     """Each number is read digit by digit, twice."""
-    call = place_call(f"{SIX_NOES} 4 1 1 1 hangup")
+    call = main_menu(phone)
+    press(call, "4 1 1 1")
     for number in (*CARELINE, *NAVIGATOR, CARELINE_TTY, NAVIGATOR_TTY):
         assert call.said.count(spoken(number)) == 2
     assert "Monday through Friday, from 7 a.m. to 7 p.m" in call.said
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "unknown", "", "+266696687", "client:someone"])
-def test_withheld_callers_are_put_through(place_call: PlaceCall, caller: str) -> None:
+def test_withheld_callers_are_put_through(phone: Phone, caller: str) -> None:
     """Without a usable caller id the leg is dialled with the number that was called."""
-    call = place_call("0 completed", caller=caller)
-    assert call.dialled == [CARELINE[0]]
-    assert not call.warnings
+    call = phone.dial(caller=caller)
+    call.press("0")
+    is_connected(call, CARELINE[0])
+    assert call.warnings == []
 
 
-def test_no_webhook_of_any_call_is_refused_or_warned_of(place_call: PlaceCall) -> None:
+def test_no_webhook_of_any_call_is_refused_or_warned_of(phone: Phone) -> None:
     """Every webhook of a long call answers 200, its end 204, and Twilio's debugger is quiet."""
-    call = place_call(
-        f"{SIX_NOES} 3 2 1 # 3 1 1 1 1 1 # # # 4 1 # 2 busy busy busy busy 1 0 completed"
-    )
-    *webhooks, status = [request.status for request in call.requested]
+    call = main_menu(phone, MONDAY_AT_10)
+    press(call, "3 2 1 # 3 1 1 1 1 1 # # # 4 1 # 2")
+    for _ in (*NAVIGATOR, *CARELINE):
+        call.busy()
+    press(call, "1 0")
+    is_connected(call, CARELINE[0])
+    *webhooks, status = [request.status for request in call.requests]
     assert set(webhooks) == {200}
     assert status == 204
-    assert not call.warnings
+    assert call.warnings == []
+
+
+@pytest.mark.parametrize("fault", ["500:3", "drop:3", "bad-xml:3", "slow:3:20"])
+def test_when_the_app_fails_the_fallback_connects_the_caller(
+    fallback_phone: Phone, fault: str
+) -> None:
+    """Whatever happens to a webhook, the static fallback dials the CareLine."""
+    call = fallback_phone.dial(faults=[fault])
+    press(call, "2 2")
+    call.dialled(CARELINE[0])
+    call.no_answer()
+    call.dialled(CARELINE[1])
+    call.answers()
+    call.they_hang_up()
+    assert len(call.warnings) == 1
+
+
+def test_a_webhook_that_is_delivered_twice_changes_nothing(phone: Phone) -> None:
+    """A call whose every webhook comes twice goes as any other."""
+    call = phone.dial(faults=["twice:*"])
+    press(call, "2 2 2 2 2 2 1")
+    is_connected(call, CARELINE[0])

@@ -27,12 +27,14 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr import Settings, create_app
+from ivr.simulator.carrier import identity
+from ivr.simulator.exchange import Exchange
 from ivr.simulator.schema import violations
 from ivr.simulator.twiml import SIZE_LIMIT, warnings
 from ivr.voice.signature import HEADER
 
 APP = create_app(SETTINGS, clock=lambda: MONDAY_AT_10)
-IDENTITY = {"From": CALLER, "To": VOICE_NUMBER, "CallSid": "CA" + "0" * 32}
+IDENTITY = identity(Exchange(TOKEN), CALLER, VOICE_NUMBER, "inbound")
 ROUTES = ("/voice", "/tty", "/voice/status", "/voice/en/fever/1")
 
 

@@ -1,30 +1,74 @@
-"""Runs a call: the interpreter's needs are answered by the carrier and by a caller."""
+"""Runs a call: its needs are answered by a carrier and by a caller."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import Event, Fetch, Listening, Reply, Ringing
+from ivr.simulator.events import Event
+from ivr.simulator.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply
 from ivr.simulator.script import Caller
 
-Show = Callable[[Event], None]
+NO_AUDIO = "this phone carries no sound: install the extra `streams`"
+
+Show = Callable[[Event, float], None]
+"""Shows an event, and when it was, in seconds since the call began."""
 
 
-def converse(call: Call, carrier: Carrier, caller: Caller, show: Show) -> None:
+class Streams(Protocol):
+    """What opens media streams to an app's WebSocket."""
+
+    def open(self, need: OpenStream) -> Opened:
+        """Open a stream."""
+
+    def close(self, need: CloseStream) -> Opened:
+        """Close a stream."""
+
+    def press(self, key: str) -> None:
+        """Tell the open streams of a key."""
+
+
+class NoStreams:
+    """Media streams can't be opened here."""
+
+    def open(self, need: OpenStream) -> Opened:
+        """Say so."""
+        del need
+        return Opened(NO_AUDIO)
+
+    def close(self, need: CloseStream) -> Opened:
+        """Nothing is open."""
+        del need
+        return Opened()
+
+    def press(self, key: str) -> None:
+        """There is nobody to tell."""
+
+
+def converse(
+    call: Call, carrier: Carrier, caller: Caller, show: Show, streams: Streams | None = None
+) -> None:
     """Run a call to its end. Raises what the caller raises."""
+    streams = streams or NoStreams()
     steps = call.run()
-    step = next(steps, None)
-    while step is not None:
-        reply: Reply | None = None
-        if isinstance(step, Fetch):
-            reply = carrier.send(step)
-        else:
-            show(step)
-            if isinstance(step, (Listening, Ringing)):
-                reply = caller.answer(step)
+    reply: Reply | None = None
+    while True:
         try:
-            step = steps.send(reply) if reply is not None else next(steps)
+            step = next(steps) if reply is None else steps.send(reply)
         except StopIteration:
             return
+        reply = None
+        match step:
+            case Fetch():
+                reply = carrier.perform(step, call)
+            case Pass():
+                reply = caller.reply(step)
+            case OpenStream():
+                reply = streams.open(step)
+            case CloseStream():
+                reply = streams.close(step)
+            case _:
+                show(step, call.elapsed)
+                caller.notice(step)

@@ -1,7 +1,8 @@
-"""What happens in a call, and what a call needs from outside to go on.
+"""What happens in a call: each event is only to be shown.
 
-The interpreter yields both. An event is only to be shown; a need is answered with
-the reply that its docstring names.
+Everything here is frozen and turns into JSON by `asdict`. An event that belongs to
+one party's half of the call names that `leg`: the caller, or the number dialled.
+When it happened is not part of it; whoever runs the call reads the call's clock.
 """
 
 from __future__ import annotations
@@ -9,60 +10,138 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Events
+HUNG_UP = "the caller hung up"
+"""The reason of a call that ended so."""
+
+CALLER = "caller"
+"""The leg of the one who called."""
 
 
 @dataclass(frozen=True)
 class Requested:
-    """A webhook was called: how, where, and what came back (`status` 0: nothing)."""
+    """A webhook was called: why, how, where, and what came back (`status` 0: nothing)."""
 
     method: str
     path: str
     status: int
+    purpose: str = "voice"
+    milliseconds: float = 0.0
+    attempt: int = 1
+    body: str = field(default="", repr=False)
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
 class Said:
-    """Words were said; `seconds` is an estimate; a key may cut them short if `barge_in`."""
+    """Words begin to be said; `seconds` is an estimate; a key may cut them short if `barge_in`."""
 
     text: str
     seconds: float
     barge_in: bool
+    leg: str = CALLER
+    language: str = "en-US"
+    voice: str = ""
 
 
 @dataclass(frozen=True)
 class Played:
-    """A recording or tones were played."""
+    """A recording or tones begin to be played."""
 
     what: str
+    seconds: float = 0.0
+    leg: str = CALLER
 
 
 @dataclass(frozen=True)
 class Waited:
-    """Nothing was said for some seconds."""
+    """Nothing is said for some seconds."""
 
-    seconds: int
+    seconds: float
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A key or a word has cut short what was being played, `seconds` after it began."""
+
+    seconds: float
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
+class Listening:
+    """An answer is gathered: keys, speech or both, for some seconds after the prompt."""
+
+    keys: bool
+    speech: bool
+    seconds: float
+    hints: tuple[str, ...] = ()
+    leg: str = CALLER
 
 
 @dataclass(frozen=True)
 class Pressed:
-    """The caller pressed keys that were collected."""
+    """Keys were pressed and collected."""
 
     keys: str
+    leg: str = CALLER
 
 
 @dataclass(frozen=True)
 class Spoke:
-    """The caller said words that were recognised."""
+    """Words were said and recognised."""
 
     words: str
+    leg: str = CALLER
 
 
 @dataclass(frozen=True)
 class StayedSilent:
-    """The caller did nothing for as long as there was to answer, in seconds."""
+    """Nothing was done for as long as there was to answer, in seconds."""
 
-    seconds: int
+    seconds: float
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Keys or words came where nothing listened; they are lost."""
+
+    what: str
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording was made."""
+
+    seconds: float
+    url: str
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
+class Ringing:
+    """A leg rings: a number, client, SIP address, conference or queue."""
+
+    number: str
+    caller_id: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A dialled leg was picked up, by a person or a machine."""
+
+    number: str
+    machine: bool = False
+
+
+@dataclass(frozen=True)
+class Bridged:
+    """Two parties can talk now."""
+
+    number: str
 
 
 @dataclass(frozen=True)
@@ -74,12 +153,50 @@ class LegEnded:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """The caller waits in a queue, at a place counted from 1."""
+
+    queue: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Dequeued:
+    """The wait in a queue has ended, in the words of QueueResult."""
+
+    queue: str
+    result: str
+
+
+@dataclass(frozen=True)
+class Streaming:
+    """A media stream was opened or closed."""
+
+    name: str
+    url: str
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Texted:
+    """A text message was sent."""
+
+    sender: str
+    to: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Warned:
-    """What Twilio's debugger would show: its code, what is wrong, what to do."""
+    """What Twilio's debugger would show: its code, what is wrong, what to do, and where.
+
+    Code 0 is a note of the simulator's own. `place` is a line of the document.
+    """
 
     code: int
     message: str
     remedy: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,94 +206,26 @@ class Ended:
     reason: str
 
 
-# Needs
-
-
-@dataclass(frozen=True)
-class Fetch:
-    """A request to be carried out. Reply: Response."""
-
-    method: str
-    url: str
-    form: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Listening:
-    """The caller may answer. Reply: Keys, Speech, Silence or HangUp."""
-
-    keys: bool
-    speech: bool
-    seconds: int
-    hints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Ringing:
-    """A leg rings. Reply: how it ends, as a LegStatus, or HangUp."""
-
-    number: str
-    caller_id: str
-    seconds: int
-
-
-# Replies
-
-
-@dataclass(frozen=True)
-class Response:
-    """What a request brought back; `status` 0 if nothing did, `body` then says why."""
-
-    status: int
-    content_type: str = ""
-    body: bytes = field(default=b"", repr=False)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The caller presses these keys, one after another."""
-
-    keys: str
-
-
-@dataclass(frozen=True)
-class Speech:
-    """The caller says these words."""
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Silence:
-    """The caller does nothing."""
-
-
-@dataclass(frozen=True)
-class LegStatus:
-    """How a dialled leg ends, in Twilio's words."""
-
-    status: str
-
-
-@dataclass(frozen=True)
-class HangUp:
-    """The caller hangs up."""
-
-
 Event = (
     Requested
     | Said
     | Played
     | Waited
+    | Interrupted
+    | Listening
     | Pressed
     | Spoke
     | StayedSilent
+    | Unheard
+    | Recorded
+    | Ringing
+    | Answered
+    | Bridged
     | LegEnded
+    | Queued
+    | Dequeued
+    | Streaming
+    | Texted
     | Warned
     | Ended
-    | Listening
-    | Ringing
 )
-Need = Fetch | Listening | Ringing
-Answer = Keys | Speech | Silence | LegStatus | HangUp
-Reply = Response | Answer

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
 from ivr.simulator.events import Warned
-from ivr.simulator.schema import PHONE_NUMBER, violations
-from ivr.spoken import seconds
+from ivr.simulator.needs import Response
+from ivr.simulator.schema import violations
 
 SIZE_LIMIT = 64 * 1024
 """Bytes of TwiML that Twilio takes (error 11750)."""
 
+DEPTH_LIMIT = 100
+"""Elements inside one another that are read here; no verb nests more than a few deep."""
+
 TWIML_TYPES = frozenset(("text/xml", "application/xml", "text/html"))
+
+WEB_PAGE = re.compile(rb"\s*(<\?xml[^>]*\?>\s*)?<(!doctype\s+)?html\b", re.IGNORECASE)
+"""How a web page begins; it need not be well-formed."""
 
 SAY_LIMITS = (("Polly.", 3000), ("Google.", 5000), ("", 4096))
 """Characters that one `<Say>` may have, by the beginning of its voice's name (13521)."""
 
 
-BREATH = 0.35
-"""Seconds of silence from which on what follows is shown on a line of its own."""
+class Placed(Element):
+    """An element that knows the line it stands on, counted from 1; 0 if it is made here."""
 
-
-ONE_BY_ONE = frozenset(("digits", "characters", "spell-out", "telephone"))
-"""What `say-as` is told so that each character is a word of its own."""
+    line = 0
 
 
 @dataclass(frozen=True)
@@ -47,72 +50,127 @@ class Refused(Exception):
         super().__init__(warning.message)
 
 
-def read(url: str, content_type: str, body: bytes) -> tuple[Document, list[Warned]]:
+class _Unacceptable(Exception):
+    """The document has what no TwiML has; the text says what."""
+
+
+class _Builder:
+    """Builds placed elements; stops at a document type, without which there are no entities."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._open: list[Placed] = []
+        self._last: Placed | None = None  # the one that has just ended: text behind it is its tail
+        self._root = Placed("")
+
+    def build(self, body: bytes) -> Element:
+        """The root element. Raises ExpatError, _Unacceptable or ValueError."""
+        self._parser.Parse(body, True)  # noqa: FBT003 - expat's "this is all"
+        return self._root
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        element = Placed(tag, attributes)
+        element.line = self._parser.CurrentLineNumber
+        if self._open:
+            self._open[-1].append(element)
+        else:
+            self._root = element
+        if len(self._open) == DEPTH_LIMIT:
+            raise _Unacceptable(f"nests more than {DEPTH_LIMIT} elements")
+        self._open.append(element)
+        self._last = None
+
+    def _end(self, _tag: str) -> None:
+        self._last = self._open.pop()
+
+    def _text(self, text: str) -> None:
+        if self._last is None:
+            element = self._open[-1]
+            element.text = (element.text or "") + text
+        else:
+            self._last.tail = (self._last.tail or "") + text
+
+    def _doctype(self, *_: object) -> None:
+        raise _Unacceptable("has a document type, which could define entities")
+
+
+def place(element: Element) -> str:
+    """Where an element stands, to be shown with a warning."""
+    line = getattr(element, "line", 0)
+    return f"line {line}, <{element.tag}>" if line else f"<{element.tag}>"
+
+
+def parse(body: bytes) -> Element:
+    """The root element of a document. Raises Refused with 12100 if it is not well-formed."""
+    try:
+        return _Builder().build(body)
+    except expat.ExpatError as error:
+        what = f"the response is not well-formed XML ({expat.ErrorString(error.code)})"
+        where = f"line {error.lineno}, column {error.offset + 1}"
+        raise Refused(_malformed(what, where)) from error
+    except _Unacceptable as error:
+        raise Refused(_malformed(f"the response {error}")) from error
+    except (ValueError, LookupError) as error:
+        raise Refused(_malformed(f"the response is not well-formed XML ({error})")) from error
+
+
+def _malformed(what: str, where: str = "") -> Warned:
+    return Warned(12100, what, "Escape & and <, and send nothing before <?xml.", where)
+
+
+def read(response: Response) -> tuple[Document, list[Warned]]:
     """The document in a response, and what Twilio's debugger would warn of.
 
-    Raises Refused where Twilio would give up on the response.
+    Sound is played and plain words are spoken, as Twilio does. Raises Refused where
+    Twilio would give up on the response.
     """
-    if len(body) > SIZE_LIMIT:
+    kind = response.content_type.split(";", maxsplit=1)[0].strip().lower()
+    if kind.startswith("audio/"):
+        return Document(response.url, _of_one("Play", response.url)), []
+    if len(response.body) > SIZE_LIMIT:
         raise Refused(Warned(11750, "the TwiML is over 64 kB", "Send less in one response."))
-    if content_type.split(";", maxsplit=1)[0].strip().lower() not in TWIML_TYPES:
-        what = f"the content type is {content_type or 'missing'!r}"
+    if kind == "text/plain":
+        root = _plain(response.body)
+        return Document(response.url, root), list(warnings(root))
+    if kind not in TWIML_TYPES:
+        what = f"the content type is {response.content_type or 'missing'!r}"
         raise Refused(Warned(12300, what, "Send the TwiML as text/xml."))
+    if WEB_PAGE.match(response.body):
+        what = "the response is a web page, not TwiML"
+        remedy = "Look whether the URL is the webhook's, or an error or log-in page."
+        raise Refused(Warned(12100, what, remedy, "<html>"))
+    root = parse(response.body)
+    return Document(response.url, root), list(warnings(root))
+
+
+def _plain(body: bytes) -> Element:
     try:
-        root = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        what = f"the response is not well-formed XML ({error})"
-        raise Refused(
-            Warned(12100, what, "Escape & and <, and send nothing before <?xml.")
-        ) from error
-    return Document(url, root), list(warnings(root))
+        return parse(body)
+    except Refused:
+        return _of_one("Say", body.decode("utf-8", "replace"))
+
+
+def _of_one(tag: str, text: str) -> Element:
+    root = Placed("Response")
+    verb = Placed(tag)
+    verb.text = text
+    root.append(verb)
+    return root
 
 
 def warnings(root: Element) -> Iterator[Warned]:
     """What Twilio's debugger warns of while the call goes on."""
-    for violation in violations(root):
+    for element, violation in violations(root):
         remedy = "Compare the element with Twilio's TwiML reference; names are case-sensitive."
-        yield Warned(12200, violation, remedy)
+        yield Warned(12200, violation, remedy, place(element))
     for say in root.iter("Say"):
         length = len("".join(say.itertext()))
         limit = next(size for name, size in SAY_LIMITS if say.get("voice", "").startswith(name))
         if length > limit:
-            yield Warned(13521, f"a <Say> has {length:,} characters", f"Stay within {limit:,}.")
-
-
-def spoken(say: Element) -> tuple[str, float]:
-    """What a `<Say>` says, a line for each breath, and how many seconds that takes."""
-    parts = list(_spoken_parts(say, 100))
-    lines = "".join(text for text, _ in parts).splitlines()
-    shown = (" ".join(line.split()) for line in lines)
-    return "\n".join(line for line in shown if line), sum(length for _, length in parts)
-
-
-def _spoken_parts(element: Element, pace: int) -> Iterator[tuple[str, float]]:
-    """What is to be shown and the seconds it takes, in the order of the document."""
-    if element.tag == "break":
-        length = _break_seconds(element)
-        yield "\n" if length >= BREATH else " ", length
-    rate = element.get("rate", "")
-    if element.tag == "prosody" and rate.endswith("%") and rate[:-1].isdecimal():
-        pace = max(int(rate[:-1]), 1)
-    text = element.text or ""
-    apart = " ".join(text) if element.get("interpret-as") in ONE_BY_ONE else text
-    yield text, seconds(apart, pace)
-    for child in element:
-        yield from _spoken_parts(child, pace)
-        tail = child.tail or ""
-        yield tail, seconds(tail, pace)
-
-
-def _break_seconds(element: Element) -> float:
-    time = element.get("time", "")
-    if time.endswith("ms"):
-        return float(time.removesuffix("ms")) / 1000
-    return float(time.removesuffix("s")) if time else 0.5
-
-
-def numbers(dial: Element) -> list[str]:
-    """The phone numbers that a `<Dial>` rings, as they stand in it."""
-    nested = [(number.text or "").strip() for number in dial.iter("Number")]
-    own = (dial.text or "").strip()
-    return nested or ([own] if PHONE_NUMBER.fullmatch(own) else [])
+            what, remedy = f"a <Say> has {length:,} characters", f"Stay within {limit:,}."
+            yield Warned(13521, what, remedy, place(say))

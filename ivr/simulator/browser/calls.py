@@ -1,0 +1,208 @@
+"""The calls that the browser phone places, in real time, each with its sound."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from ivr.simulator import saying
+from ivr.simulator.events import Listening, Requested, Said
+from ivr.simulator.exchange import Exchange, Text
+from ivr.simulator.live import LiveCall, Record
+from ivr.simulator.needs import PartyLeft
+from ivr.simulator.options import Options
+from ivr.simulator.placing import Dialling
+from ivr.simulator.rest import Order, RestApi
+from ivr.simulator.saved import as_scenario
+from ivr.simulator.target import Target
+from ivr.simulator.transcript import Moment
+
+if TYPE_CHECKING:
+    from ivr.simulator.audio.speech import Speech
+
+KEPT = 100
+"""Calls that are kept to be looked at again."""
+
+NO_SPEECH = (
+    "Prompts are shown, not heard: speech is not installed. "
+    "To hear them: pip install 'back-pain-line[audio]'."
+)
+
+
+def load_speech() -> Speech | None:
+    """The voices, if they are installed."""
+    try:
+        from ivr.simulator.audio.speech import Speech  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    speech = Speech()
+    return speech if speech.speaks("en") else None
+
+
+class HeardCall(LiveCall):
+    """A call whose prompts can be heard."""
+
+    speech: Speech | None = None
+    dated = False
+    faults: Sequence[str] = ()
+
+    def use_streams(self, auth_token: str) -> None:
+        """Let media streams open, if the extra for them is installed."""
+        try:
+            from ivr.simulator.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
+        except ImportError:
+            return
+        ends = Ends(closed=lambda _: self.put(PartyLeft()), warned=self.warn)
+        self.streams = SocketStreams(auth_token, ends)
+
+    def describe(self, moment: Moment) -> Record:
+        """The event, with the sound of what is said."""
+        record = super().describe(moment)
+        if isinstance(moment.event, Said) and self.speech is not None:
+            from ivr.simulator.audio.speech import key  # noqa: PLC0415 - an extra
+
+            name = key(moment.event.text, moment.event.language)
+            if self.speech.kept(name) is not None:
+                record["audio"] = f"/api/audio/{name}.wav"
+        return record
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What the line expects to hear now."""
+        for moment in reversed(self.moments):
+            if isinstance(moment.event, Listening):
+                return moment.event.hints
+            if isinstance(moment.event, Requested):
+                break
+        return self._need.listening.hints if self._need and self._need.listening else ()
+
+    @property
+    def summary(self) -> Record:
+        """The call in a line of the history."""
+        parameters = self.call.identity
+        return {
+            "id": self.call.sid,
+            "from": parameters["From"],
+            "to": parameters["To"],
+            "at": self.call.shared.started.isoformat(timespec="seconds") if self.dated else None,
+            "seconds": round(self.call.elapsed, 1),
+            "ended": self.over,
+        }
+
+    def scenario(self) -> str:
+        """The call as a scenario file."""
+        parameters = self.call.identity
+        title = f"A call from {parameters['From']} to {parameters['To']}"
+        at = self.call.shared.started if self.dated else None
+        events = [moment.event for moment in self.moments]
+        return as_scenario(parameters, events, title, at, self.faults)
+
+
+class NoSuchCall(Exception):
+    """A call that is not kept, or never was."""
+
+
+class News:
+    """What happens beside the call in hand: texts, and calls that the REST API places."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._records: list[Record] = []
+        self._changed = threading.Condition()
+
+    def __len__(self) -> int:
+        """How many there were."""
+        return len(self._records)
+
+    def tell(self, record: Record) -> None:
+        """Something is new."""
+        with self._changed:
+            self._records.append(record)
+            self._changed.notify_all()
+
+    def after(self, place: int, timeout: float) -> list[Record]:
+        """What came after a place; nothing, if nothing comes in time."""
+        with self._changed:
+            if len(self._records) <= place:
+                self._changed.wait(timeout)
+            return self._records[place:]
+
+
+class Calls:
+    """All calls of one browser phone, on one app."""
+
+    def __init__(self, target: Target, options: Options | None = None) -> None:
+        """Call this app. Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone."""
+        self.target = target
+        self.call_map: str | None = None
+        self.zone: tzinfo | None = None
+        self.news = News()
+        self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)
+        self.api = RestApi(self.exchange, self)
+        self.speech = load_speech()
+        self._options = options or Options()
+        self._calls: dict[str, HeardCall] = {}
+        self._lock = threading.Lock()
+
+    def dial(
+        self,
+        caller: str,
+        called: str,
+        at: datetime | None = None,
+        faults: list[str] | None = None,
+        *,
+        patient: bool = False,
+    ) -> HeardCall:
+        """Place a call. Raises FaultError for a fault that can't be read."""
+        dialling = Dialling(self.target, caller, called, at, faults or [], self._options)
+        return self._hold(dialling, patient=patient)
+
+    def order(self, order: Order) -> str:
+        """A call that the REST API orders: it is answered at once."""
+        dialling = Dialling.ordered(order, self.target, self._options)
+        return self._hold(dialling).call.sid
+
+    def _hold(self, dialling: Dialling, *, patient: bool = False) -> HeardCall:
+        measure = self.speech.measure if self.speech is not None else saying.spoken
+        placed = dialling.place(self.exchange, measure)
+        live = HeardCall(
+            placed.call, placed.carrier, hang_up_after=placed.hang_up_after, patient=patient
+        )
+        live.use_streams(self.target.auth_token)
+        live.speech, live.dated = self.speech, dialling.at is not None
+        live.faults = dialling.faults
+        with self._lock:
+            self._calls[placed.call.sid] = live
+            if len(self._calls) > KEPT:
+                self._calls.pop(next(iter(self._calls)))
+        live.start()
+        began = placed.call.started.isoformat(timespec="seconds")
+        self.news.tell({"news": "call", **live.summary, "at": began})
+        return live
+
+    def get(self, sid: str) -> HeardCall | None:
+        """A call by its sid."""
+        return self._calls.get(sid)
+
+    def find(self, sid: str) -> HeardCall:
+        """A call by its sid. Raises NoSuchCall."""
+        found = self.get(sid)
+        if found is None:
+            raise NoSuchCall("there is no such call; it may be too long ago")
+        return found
+
+    @property
+    def history(self) -> list[Record]:
+        """All calls, the oldest first."""
+        with self._lock:
+            return [call.summary for call in self._calls.values()]
+
+    def _texted(self, text: Text) -> None:
+        self.news.tell({"news": "text", "from": text.sender, "to": text.to, "body": text.body})
+
+    def _wake(self, sid: str) -> None:
+        call = self._calls.get(sid)
+        if call is not None:
+            call.wake()

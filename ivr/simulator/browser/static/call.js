@@ -1,0 +1,77 @@
+/** The call in hand: places it, follows its events one by one, and acts on it. */
+
+import { clearAlert, alertUser } from "./alerts.js";
+import { get, post, postSound } from "./api.js";
+
+/**
+ * Views are told of a call by `begin(call, live)` and of each event by `on[name](event, fresh)`;
+ * an event is fresh if it happens now, and not in a call that is shown again.
+ */
+export class CallInHand {
+  #views;
+  #stream = null;
+  #deeds = Promise.resolve();
+  id = null;
+  live = false;
+
+  constructor(views) {
+    this.#views = views;
+  }
+
+  /** Place a call and follow it. Raises Refused. */
+  async place(request) {
+    const { id } = await post("/api/calls", request);
+    const call = { ...request, id, seconds: 0, ended: false };
+    this.#follow(call, -1);
+  }
+
+  /** Show a call from its start; one that still goes on is taken up again. Raises Refused. */
+  async reopen(id) {
+    const { calls } = await get("/api/state");
+    const call = calls.find((known) => known.id === id);
+    if (call) this.#follow(call, call.seconds);
+  }
+
+  /** Act on the call; acts reach the server in their order, and refusals are shown. */
+  act(deed, body = {}) {
+    const path = `/api/calls/${this.id}/${deed}`;
+    this.#deeds = this.#deeds
+      .then(() => post(path, body))
+      .then(clearAlert, (refused) => alertUser(refused.message));
+    return this.#deeds;
+  }
+
+  /** Say what was recorded; the words that were recognised. Raises Refused. */
+  async speak(wav) {
+    return (await postSound(`/api/calls/${this.id}/speech`, wav)).words;
+  }
+
+  #follow(call, heardUntil) {
+    this.#stream?.close();
+    this.id = call.id;
+    this.live = !call.ended;
+    for (const view of this.#views) view.begin?.(call, this.live);
+    this.#stream = new EventSource(`/api/calls/${call.id}/events`);
+    let last = -1;
+    this.#stream.onmessage = (message) => {
+      const event = JSON.parse(message.data);
+      if (event.seq <= last) return; // told again after the connection broke
+      last = event.seq;
+      this.#take(event, !call.ended && event.at > heardUntil);
+    };
+    this.#stream.onerror = () => this.#broken(call);
+  }
+
+  #take(event, fresh) {
+    if (event.event === "over") this.#stream.close();
+    if (event.event === "ended" || event.event === "over") this.live = false;
+    for (const view of this.#views) view.on[event.event]?.(event, fresh);
+  }
+
+  #broken(call) {
+    if (this.#stream.readyState !== EventSource.CLOSED) return; // the browser tries again
+    alertUser("The connection to the call was lost. Reload the page to take the call up again.");
+    this.live = false;
+    for (const view of this.#views) view.on.over?.({ event: "over", at: call.seconds }, false);
+  }
+}

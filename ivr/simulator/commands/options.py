@@ -1,0 +1,95 @@
+"""What the commands have in common: the target, and options that are read into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from ivr.simulator.faults import FaultError, Faults
+from ivr.simulator.moments import moment_from
+from ivr.simulator.options import Options, UnknownOption, options_from
+from ivr.simulator.target import Target, TargetError, target
+
+C = TypeVar("C", bound=Callable[..., object])
+
+INSTALL = "install it: pip install 'back-pain-line[{}]'"
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is called when no target is named: the app beside the simulator.
+
+    `target` makes it, signed with this auth token if one is given; `call_map` draws it;
+    `zone` is the time zone that its hours are in (None: this machine's).
+    """
+
+    target: Callable[[str], Target]
+    call_map: Callable[[], str | None]
+    zone: Callable[[], tzinfo | None]
+
+
+def target_options(command: C) -> C:
+    """The argument and the options that say what is called."""
+    for add in reversed(
+        (
+            click.argument("name", metavar="[TARGET]", required=False),
+            click.option("--auth-token", default="", help="Signs; else TWILIO_AUTH_TOKEN."),
+            click.option("--status-url", default="", help="The number's status callback."),
+            click.option("--fallback-url", default="", help="Called when the app fails."),
+        )
+    ):
+        command = add(command)
+    return command
+
+
+def chosen_target(
+    own: Own, name: str | None, auth_token: str, status_url: str, fallback_url: str
+) -> Target:
+    """The target that the options name. Raises click.BadParameter."""
+    if name is None:
+        return own.target(auth_token)
+    try:
+        return target(name, auth_token=auth_token, status_url=status_url, fallback_url=fallback_url)
+    except TargetError as error:
+        raise click.BadParameter(str(error), param_hint="TARGET") from error
+
+
+def scenario_paths(place: Path, hint: str) -> list[Path]:
+    """The scenario files in a folder, or the one file. Raises click.BadParameter."""
+    paths = sorted(place.glob("*.toml")) if place.is_dir() else [place]
+    if not paths:
+        raise click.BadParameter(f"{place} holds no .toml file", param_hint=hint)
+    return paths
+
+
+def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    """An instant, from an ISO 8601 time that has an offset from UTC."""
+    if value is None:
+        return None
+    at = moment_from(value)
+    if at is None:
+        message = f"{value!r} is no time with an offset; write 2026-11-23T18:59-06:00"
+        raise click.BadParameter(message, param=parameter)
+    return at
+
+
+def faults(_: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Faults that can be read."""
+    try:
+        Faults(value)
+    except FaultError as error:
+        raise click.BadParameter(str(error), param=parameter) from error
+    return value
+
+
+def assumptions(_: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> Options:
+    """Options of this Twilio's behaviour."""
+    try:
+        return options_from(list(value))
+    except UnknownOption as error:
+        raise click.BadParameter(str(error), param=parameter) from error

@@ -1,0 +1,200 @@
+"""`ivr phone`: a call in the terminal, from a script, or in the browser."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ivr.simulator.browser.calls import NO_SPEECH, Calls
+from ivr.simulator.browser.server import listen, phone_server
+from ivr.simulator.call import Call
+from ivr.simulator.commands.options import (
+    INSTALL,
+    Own,
+    assumptions,
+    chosen_target,
+    faults,
+    moment,
+    target_options,
+)
+from ivr.simulator.conversation import converse
+from ivr.simulator.events import Event
+from ivr.simulator.exchange import Exchange
+from ivr.simulator.failures import succeeded
+from ivr.simulator.faults import HOW_TO_WRITE
+from ivr.simulator.options import Options
+from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from ivr.simulator.placing import Dialling
+from ivr.simulator.saved import as_scenario
+from ivr.simulator.script import ScriptedCaller, WordCaller, readable
+from ivr.simulator.target import Target
+from ivr.simulator.terminal import KEYBOARD_HELP, KeyboardCaller, show_json, show_plain
+from ivr.simulator.transport import Request
+from ivr.simulator.urls import resolve
+
+NO_TIME = (
+    "an app behind a URL can't be shown another time; --at sets the call's own clock alone. "
+    "A WSGI app in this folder can: ivr phone module:app"
+)
+
+
+@click.command()
+@target_options
+@click.option("--at", callback=moment, help="The call's clock at its start; it then moves on.")
+@click.option("--from", "caller", default=DEFAULT_CALLER, show_default=True, help="Who calls.")
+@click.option("--to", "called", default=DEFAULT_NUMBER, show_default=True, help="Who is called.")
+@click.option("--script", help="Play these inputs without asking, then hang up.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
+@click.option("--plain", is_flag=True, help="Plain lines instead of the full screen.")
+@click.option("--browser", is_flag=True, help="A phone in the browser, with sound.")
+@click.option("--map", "chart", help="The app's flow as a Mermaid chart: a file, or its URL.")
+@click.option("--port", default=8765, show_default=True, help="Where the browser phone listens.")
+@click.option("--fault", "wrong", multiple=True, callback=faults, help=f"{HOW_TO_WRITE}.")
+@click.option(
+    "--assume", multiple=True, callback=assumptions, help="NAME=VALUE, see docs/simulator.md."
+)
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Save the call as a scenario."
+)
+@click.pass_obj
+def phone(  # noqa: PLR0913 - click hands over each option by its name
+    own: Own,
+    *,
+    name: str | None,
+    auth_token: str,
+    status_url: str,
+    fallback_url: str,
+    at: datetime | None,
+    caller: str,
+    called: str,
+    script: str | None,
+    as_json: bool,
+    plain: bool,
+    browser: bool,
+    chart: str | None,
+    port: int,
+    wrong: tuple[str, ...],
+    assume: Options,
+    save: Path | None,
+) -> None:
+    """Place a call: on this project's line, or on TARGET.
+
+    TARGET is the voice URL of any TwiML app, or a WSGI app in this folder.
+
+    \b
+    ivr phone
+    ivr phone http://localhost:5000/voice --auth-token 12345
+    ivr phone app:app/answer --script "1 say:yes hangup"
+    ivr phone --browser
+    ivr phone --at 2026-11-23T10:00-06:00 --script "2 2 2 2 2 2 2 busy completed"
+    ivr phone --fault slow:2:20 --fallback-url /fallback --save call.toml
+
+    Exit status: 0 the call was held, 1 the script did not fit, 2 wrong options.
+    """
+    chosen = chosen_target(own, name, auth_token, status_url, fallback_url)
+    if at is not None and not chosen.dated:
+        click.echo(f"note: {NO_TIME}", err=True)
+    if browser:
+        calls = Calls(chosen, assume)
+        if name is None:
+            calls.call_map, calls.zone = own.call_map(), own.zone()
+        if chart is not None:
+            calls.call_map = read_chart(chart, chosen)
+        serve_browser(calls, port)
+        return
+    dialling = Dialling(chosen, readable(caller), readable(called), at, wrong, assume)
+    if script is None and not (as_json or plain) and _at_a_terminal():
+        full_screen(dialling, save)
+        return
+    scripted = None if script is None else ScriptedCaller(script)
+    if scripted is None and not as_json:
+        click.echo(f"{caller} calls {called}.\n{KEYBOARD_HELP}\n")
+    cut_off = hold(dialling, scripted or KeyboardCaller(), save, as_json=as_json)
+    if scripted and not cut_off:
+        scripted.check_finished()
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def hold(dialling: Dialling, caller: WordCaller, save: Path | None, *, as_json: bool) -> bool:
+    """Hold a call and print it; whether it was cut off on request."""
+    placed = dialling.place(Exchange(dialling.target.auth_token))
+    caller.hang_up_after = placed.hang_up_after
+    events: list[Event] = []
+
+    def show(event: Event, at: float) -> None:
+        events.append(event)
+        (show_json if as_json else show_plain)(event, at)
+
+    try:
+        converse(placed.call, placed.carrier, caller, show)
+    finally:
+        if save is not None:
+            save_scenario(save, placed.call, events, dialling)
+    return bool(placed.hang_up_after)
+
+
+def save_scenario(path: Path, call: Call, events: list[Event], dialling: Dialling) -> None:
+    """Write a call down as a scenario file."""
+    title = path.stem.replace("-", " ").replace("_", " ")
+    try:
+        text = as_scenario(call.identity, events, title, dialling.at, dialling.faults)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"the call can't be saved: {error}") from error
+
+
+def read_chart(place: str, target: Target) -> str:
+    """A Mermaid chart in a file, or at a URL (which may be relative to the voice URL)."""
+    path = Path(place)
+    if path.is_file():
+        return path.read_text("utf-8")
+    url = resolve(target.line.voice_url, place)
+    answer = target.transport.send(Request("GET", url, {}, {}))
+    if not succeeded(answer):
+        why = f"HTTP {answer.status}" if answer.status else answer.body.decode()
+        how = f"no file, and not to be had at {url} ({why})"
+        raise click.BadParameter(f"{place!r} is {how}", param_hint="--map")
+    return answer.body.decode("utf-8", "replace")
+
+
+def serve_browser(calls: Calls, port: int) -> None:
+    """Serve the browser phone on loopback until Ctrl-C."""
+    if calls.speech is None:
+        click.echo(f"note: {NO_SPEECH}", err=True)
+    try:
+        server = listen(phone_server(calls), port)
+    except OSError as error:
+        message = f"port {port} is taken ({error}); choose one: --port 0"
+        raise click.ClickException(message) from error
+    name = calls.target.name
+    click.echo(f"A phone for {name}: http://localhost:{server.port}/ (Ctrl-C ends it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo()
+    finally:
+        server.server_close()
+
+
+def full_screen(dialling: Dialling, save: Path | None) -> None:
+    """The full-screen phone, or plain lines where Textual is not installed."""
+    try:
+        from ivr.simulator.screen import ScreenPhone  # noqa: PLC0415 - an extra
+    except ImportError:
+        click.echo(f"note: for a full-screen phone, {INSTALL.format('terminal')}\n", err=True)
+        click.echo(f"{dialling.caller} calls {dialling.called}.\n{KEYBOARD_HELP}\n")
+        hold(dialling, KeyboardCaller(), save, as_json=False)
+        return
+    placed = dialling.place(Exchange(dialling.target.auth_token))
+    call = placed.call
+    screen = ScreenPhone(dialling.target.name, call, placed.carrier, placed.hang_up_after)
+    screen.run()
+    if save is not None:
+        events = [moment.event for moment in screen.live.moments]
+        save_scenario(save, call, events, dialling)

@@ -1,0 +1,221 @@
+"""A call in real time, with a person on the line: a thread of its own.
+
+Whoever shows the call reads its `record` as it grows; whoever is on the line does
+things by `act`. Time is measured, not counted: a prompt of five seconds takes five.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ivr.simulator.call import Call
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.conversation import NoStreams, Streams
+from ivr.simulator.events import CALLER, Ended, Event, Listening, Warned
+from ivr.simulator.needs import (
+    CloseStream,
+    Connected,
+    Deed,
+    Fetch,
+    HangUp,
+    Key,
+    LegStatus,
+    OpenStream,
+    PartyLeft,
+    Pass,
+    Passed,
+    Reply,
+    While,
+)
+from ivr.simulator.transcript import Moment
+
+logger = logging.getLogger(__name__)
+
+Record = dict[str, object]
+
+FITS: dict[type, frozenset[While]] = {
+    LegStatus: frozenset((While.RING,)),
+    PartyLeft: frozenset((While.TALK, While.STREAM)),
+}
+"""What goes on while a deed can be done; a deed that is not named always can."""
+
+
+class DoesNotFit(Exception):
+    """Something was done that can't be done now; the text says why."""
+
+
+class LiveCall:
+    """One call that a person holds."""
+
+    def __init__(
+        self,
+        call: Call,
+        carrier: Carrier,
+        streams: Streams | None = None,
+        *,
+        hang_up_after: int = 0,
+        patient: bool = False,
+    ) -> None:
+        """Take a call that has not begun. If `patient`, the line waits for an answer for ever."""
+        self.call = call
+        self.record: list[Record] = []
+        self.moments: list[Moment] = []
+        self.over = False
+        self._ended = False
+        self._carrier = carrier
+        self.streams: Streams = streams or NoStreams()
+        self._hang_up_after = hang_up_after
+        self._patient = patient
+        self._deeds: queue.Queue[tuple[Deed, str] | None] = queue.Queue()
+        self._need: Pass | None = None
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name=f"call {call.sid}", daemon=True)
+
+    def start(self) -> None:
+        """Let the call ring."""
+        self._publish({"event": "clock", "now": self.call.now.isoformat(timespec="seconds")})
+        self._thread.start()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for the end of the call."""
+        self._thread.join(timeout)
+
+    # What is done from outside
+
+    def act(self, deed: Deed, leg: str = CALLER) -> None:
+        """Somebody does something. Raises DoesNotFit if that can't be done now."""
+        if self.over or self._ended:
+            raise DoesNotFit("the call is over")
+        doing = self._need.doing if self._need is not None else None
+        wanted = FITS.get(type(deed))
+        if wanted is not None and doing not in wanted:
+            raise DoesNotFit(
+                f"that can't be done while {doing.value if doing else 'a webhook runs'}"
+            )
+        waits = self._need is not None and self._need.waits_for_somebody
+        if isinstance(deed, Connected) and not waits:
+            raise DoesNotFit("the caller waits in no queue")
+        if isinstance(deed, Key) and leg == CALLER:
+            self.streams.press(deed.key)
+        self.put(deed, leg)
+
+    def put(self, deed: Deed, leg: str = CALLER) -> None:
+        """Something happens, whether it fits or not; the call takes it when it waits."""
+        self._deeds.put((deed, leg))
+
+    def warn(self, warned: Warned) -> None:
+        """Show a warning that comes from outside of the call's documents."""
+        moment = Moment(self.call.elapsed, warned)
+        self.moments.append(moment)
+        self._publish(self.describe(moment))
+
+    def wake(self) -> None:
+        """There is something in the call's mailbox."""
+        self._deeds.put(None)
+
+    def follow(self, start: int = 0) -> Iterator[Record]:
+        """The record from a place on, and what comes, until the call is over."""
+        place = start
+        while True:
+            with self._changed:
+                while len(self.record) <= place and not self.over:
+                    self._changed.wait()
+                new, over = self.record[place:], self.over
+            yield from new
+            place += len(new)
+            if over and place >= len(self.record):
+                return
+
+    # The call
+
+    def _publish(self, record: Record) -> None:
+        with self._changed:
+            at = round(self.call.elapsed, 2)
+            self.record.append({"seq": len(self.record), "at": at, **record})
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        steps = self.call.run()
+        reply: Reply | None = None
+        try:
+            while True:
+                step = next(steps) if reply is None else steps.send(reply)
+                reply = self._answered(step)
+        except StopIteration:
+            pass
+        except Exception as error:
+            logger.exception("the simulator failed in a call")
+            self._publish(Moment(0, Ended(f"the simulator failed: {error!r}")).as_json())
+        finally:
+            self._publish({"event": "over"})
+            with self._changed:
+                self.over = True
+                self._changed.notify_all()
+
+    def _answered(self, step: Event | Fetch | Pass | OpenStream | CloseStream) -> Reply | None:
+        match step:
+            case Fetch():
+                response = self._carrier.perform(step, self.call)
+                time.sleep(response.seconds)  # an answer that is slow on request is slow
+                return response
+            case Pass():
+                return self._wait(step)
+            case OpenStream():
+                return self.streams.open(step)
+            case CloseStream():
+                return self.streams.close(step)
+        moment = Moment(self.call.elapsed, step)
+        self._ended = self._ended or isinstance(step, Ended)
+        self.moments.append(moment)
+        self._publish(self.describe(moment))
+        return None
+
+    def describe(self, moment: Moment) -> Record:
+        """An event as it is shown."""
+        return moment.as_json()
+
+    def _wait(self, need: Pass) -> Passed:
+        """Real time passes, until somebody does something or it is over."""
+        if self._hang_up_after and len(self.moments) >= self._hang_up_after:
+            self._hang_up_after = 0
+            return Passed(0.0, HangUp(), CALLER)
+        self._need = need
+        self._publish(_passing(need))
+        endless = self._patient and need.doing is While.GATHER and not need.collected
+        most = math.inf if endless or need.seconds is None else need.seconds
+        began = time.monotonic()
+        try:
+            while True:
+                left = began + most - time.monotonic()
+                found = self._deeds.get(timeout=None if left == math.inf else max(left, 0.0))
+                passed = min(time.monotonic() - began, most)
+                if found is not None:
+                    return Passed(passed, *found)
+                mailbox = self.call.shared.mailbox
+                if mailbox:  # else the call has taken its mail before it came to wait
+                    return replace(mailbox.popleft(), seconds=passed)
+        except queue.Empty:
+            return Passed(need.seconds or 0.0)
+        finally:
+            self._need = None
+
+
+def _passing(need: Pass) -> Record:
+    """What goes on now, and what can be done."""
+    listening = need.listening or Listening(keys=False, speech=False, seconds=0.0)
+    return {
+        "event": "passing",
+        "doing": need.doing.name.lower(),
+        "seconds": need.seconds,
+        "leg": need.leg,
+        "party": need.party,
+        "ringing": list(need.ringing),
+        "keys": listening.keys or need.doing in {While.RECORD, While.TALK},
+        "speech": listening.speech or need.doing is While.RECORD,
+    }

@@ -1,0 +1,81 @@
+"""How a call is placed, whoever then holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.simulator import saying
+from ivr.simulator.call import Call
+from ivr.simulator.carrier import Carrier, identity
+from ivr.simulator.exchange import Exchange, Line
+from ivr.simulator.faults import Faults
+from ivr.simulator.options import Options
+from ivr.simulator.rest import Order
+from ivr.simulator.shared import Measure
+from ivr.simulator.target import Target
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A call that has not begun, its carrier, and after how many events the caller hangs up."""
+
+    call: Call
+    carrier: Carrier
+    hang_up_after: int = 0
+
+
+@dataclass(frozen=True)
+class Dialling:
+    """A call to be placed: what is called, who calls whom, when, and what goes wrong.
+
+    `at` is the call's clock at its start (None: the time it is); `line` and `twiml` stand
+    in for the target's own where the REST API places the call.
+    """
+
+    target: Target
+    caller: str
+    called: str
+    at: datetime | None = None
+    faults: Sequence[str] = ()
+    options: Options = Options()  # noqa: RUF009 - frozen
+    direction: str = "inbound"
+    line: Line | None = None
+    twiml: str = ""
+
+    @classmethod
+    def ordered(cls, order: Order, target: Target, options: Options) -> Dialling:
+        """The call that the REST API orders."""
+        return cls(
+            target,
+            order.caller,
+            order.called,
+            options=options,
+            direction="outbound-api",
+            line=order.line,
+            twiml=order.twiml,
+        )
+
+    def place(self, exchange: Exchange, measure: Measure = saying.spoken) -> Placed:
+        """A new call of this account. Raises FaultError for a fault that can't be read."""
+        wrong = Faults(self.faults)
+        if self.line is None:
+            exchange.lines.setdefault(self.called, self.target.line)
+        call = Call(
+            self.line or self.target.line,
+            identity(exchange, self.caller, self.called, self.direction),
+            exchange,
+            options=self.options,
+            measure=measure,
+            started=self.at,
+            twiml=self.twiml,
+        )
+        exchange.calls[call.sid] = call
+        carrier = Carrier(
+            self.target.transport,
+            self.target.auth_token,
+            faults=wrong,
+            dated=self.target.dated and self.at is not None,
+        )
+        return Placed(call, carrier, wrong.hang_up_after)

@@ -1,0 +1,205 @@
+"""Media streams over real WebSockets, each in a thread of its own.
+
+Needs the extra `streams`. Sound goes in frames of 20 ms, in real time (or `speed`
+times as fast).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.sync.client import ClientConnection, connect
+
+from ivr.simulator.events import Warned
+from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
+from ivr.simulator.needs import CloseStream, Opened, OpenStream
+from ivr.simulator.signature import signature
+from ivr.simulator.urls import LOOPBACK
+
+OPEN_SECONDS = 5.0
+CLOSE_SECONDS = 1.0
+
+
+def _nothing(_: object) -> None:
+    """What is heard, closed and warned of goes nowhere."""
+
+
+@dataclass
+class Ends:
+    """What is at the caller's end of a stream.
+
+    `microphone` gives the next 20 ms of µ-law that the caller sends, `earpiece` takes
+    what the app plays, `closed` is told the sid of a stream that the app has closed.
+    """
+
+    microphone: Callable[[], bytes] = lambda: SILENCE
+    earpiece: Callable[[bytes], None] = _nothing
+    closed: Callable[[str], None] = _nothing
+    warned: Callable[[Warned], None] = _nothing
+
+
+class Handset:
+    """A caller's end of a stream for tests: sound to be sent, and the sound that was heard."""
+
+    def __init__(self) -> None:
+        """Begin with silence."""
+        self.heard = bytearray()
+        self.warnings: list[Warned] = []
+        self.hung_up = threading.Event()
+        self._to_send: deque[bytes] = deque()
+
+    def send(self, ulaw: bytes) -> None:
+        """Send this sound next, frame by frame."""
+        self._to_send += [
+            ulaw[start : start + FRAME_BYTES] for start in range(0, len(ulaw), FRAME_BYTES)
+        ]
+
+    @property
+    def sending(self) -> bool:
+        """Whether there is sound left to send."""
+        return bool(self._to_send)
+
+    @property
+    def ends(self) -> Ends:
+        """The handset as the end of a stream."""
+        return Ends(
+            lambda: self._to_send.popleft() if self._to_send else SILENCE,
+            self.heard.extend,
+            lambda _: self.hung_up.set(),
+            self.warnings.append,
+        )
+
+
+@dataclass
+class SocketStreams:
+    """Opens media streams of one call."""
+
+    auth_token: str = field(repr=False)
+    ends: Ends = field(default_factory=Ends)
+    impairments: Impairments = field(default_factory=Impairments)
+    speed: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Begin with none."""
+        self._open: dict[str, OpenSocket] = {}
+
+    def open(self, need: OpenStream) -> Opened:
+        """Open a stream to the app."""
+        parts = urlsplit(need.url)
+        local = parts.hostname in LOOPBACK
+        if parts.scheme != "wss" and not (parts.scheme == "ws" and local):
+            return Opened(f"{parts.scheme or 'no scheme'}: a stream's URL begins with wss://")
+        headers = {"X-Twilio-Signature": signature(self.auth_token, need.url, ())}
+        try:
+            socket = ExitStack().enter_context(  # left by OpenSocket.stop()
+                connect(
+                    need.url,
+                    additional_headers=headers,
+                    open_timeout=OPEN_SECONDS,
+                    close_timeout=CLOSE_SECONDS,
+                    max_size=None,  # sound of any length may come in one message
+                    proxy=None,
+                )
+            )
+        except (OSError, InvalidHandshake, InvalidURI, ValueError, EOFError) as error:
+            return Opened(f"{type(error).__name__}: {error}")
+        stream = OpenSocket(socket, MediaStream(need, self.impairments), self.ends, self.speed)
+        self._open[need.sid] = stream
+        stream.start()
+        return Opened()
+
+    def close(self, need: CloseStream) -> Opened:
+        """Close a stream."""
+        stream = self._open.pop(need.sid, None)
+        if stream is not None:
+            stream.stop()
+        return Opened()
+
+    def press(self, key: str) -> None:
+        """Tell every open stream of a key."""
+        for stream in list(self._open.values()):
+            stream.press(key)
+
+
+class OpenSocket:
+    """One stream that is open: frames go out at their time, messages come in when they come."""
+
+    def __init__(
+        self, socket: ClientConnection, stream: MediaStream, ends: Ends, speed: float
+    ) -> None:
+        """Take a connected socket."""
+        self._socket = socket
+        self._stream = stream
+        self._ends = ends
+        self._pause = FRAME_SECONDS / speed
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [
+            threading.Thread(target=target, name=f"stream {stream.need.sid}", daemon=True)
+            for target in (self._send, self._receive)
+        ]
+
+    def start(self) -> None:
+        """Open the stream, and let sound flow."""
+        for message in self._stream.opening():
+            self._tell(message)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Close the stream from this side."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._tell(self._stream.stop())
+        self._socket.close()
+
+    def press(self, key: str) -> None:
+        """Tell the app of a key."""
+        with self._lock:
+            self._tell(self._stream.dtmf(key))
+
+    def _tell(self, message: str) -> None:
+        with suppress(ConnectionClosed):  # which _receive notices, and tells
+            self._socket.send(message)
+
+    def _send(self) -> None:
+        """A frame each 20 ms, on a schedule that does not drift."""
+        due = time.monotonic()
+        while not self._stopped.is_set():
+            with self._lock:
+                for track in self._stream.need.tracks:
+                    sound = self._ends.microphone() if track == "inbound" else SILENCE
+                    for message in self._stream.frames(sound, track):
+                        self._tell(message)
+                heard, marks = self._stream.play(FRAME_BYTES)
+                for message in marks:
+                    self._tell(message)
+            if heard:
+                self._ends.earpiece(heard)
+            due += self._pause
+            self._stopped.wait(max(due - time.monotonic(), 0))
+
+    def _receive(self) -> None:
+        """What the app sends, until it closes the socket."""
+        try:
+            for text in self._socket:
+                with self._lock:
+                    for answer in self._stream.receive(text):
+                        if isinstance(answer, Warned):
+                            self._ends.warned(answer)
+                        else:
+                            self._tell(answer)
+        except ConnectionClosed:
+            pass
+        if not self._stopped.is_set():
+            self._stopped.set()
+            if self._stream.need.two_way:  # a call goes on beside its one-way streams
+                self._ends.closed(self._stream.need.sid)

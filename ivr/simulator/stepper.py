@@ -1,0 +1,95 @@
+"""Runs a call from one place where somebody could act to the next, on the call's own clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.simulator.conversation import NoStreams, Streams
+from ivr.simulator.events import CALLER
+from ivr.simulator.media import Impairments
+from ivr.simulator.needs import (
+    CloseStream,
+    Fetch,
+    HangUp,
+    OpenStream,
+    Pass,
+    Passed,
+    Reply,
+    While,
+)
+from ivr.simulator.placing import Placed
+from ivr.simulator.transcript import Moment
+
+if TYPE_CHECKING:
+    from ivr.simulator.sockets import Handset
+
+
+class Stepper:
+    """A call that stands still wherever somebody could do something.
+
+    `need` is what it waits for then; None while it runs and when it is over.
+    """
+
+    def __init__(self, placed: Placed, auth_token: str, impairments: Impairments) -> None:
+        """Take a call that has not begun."""
+        self.call = placed.call
+        self.moments: list[Moment] = []
+        self.need: Pass | None = None
+        self.handset: Handset | None = None
+        self._carrier = placed.carrier
+        self._hang_up_after = placed.hang_up_after
+        self._steps = placed.call.run()
+        self._auth_token = auth_token
+        self._impairments = impairments
+        self._opened: Streams | None = None
+
+    def run(self, reply: Reply | None) -> None:
+        """Run to the next need that somebody could answer, or to the end."""
+        self.need = None
+        while True:
+            try:
+                step = next(self._steps) if reply is None else self._steps.send(reply)
+            except StopIteration:
+                return
+            reply = None
+            match step:
+                case Fetch():
+                    reply = self._carrier.perform(step, self.call)
+                case OpenStream():
+                    reply = self._streams().open(step)
+                case CloseStream():
+                    reply = self._streams().close(step)
+                case Pass():
+                    reply = self._at_once(step)
+                    if reply is None:
+                        self.need = step
+                        return
+                case _:
+                    self.moments.append(Moment(self.call.elapsed, step))
+
+    def _at_once(self, need: Pass) -> Passed | None:
+        """The reply to a need that nobody is asked about: words that can't be interrupted."""
+        if self._hang_up_after and len(self.moments) >= self._hang_up_after:
+            self._hang_up_after = 0
+            return Passed(0.0, HangUp(), CALLER)
+        if need.doing is While.PROMPT and not need.listening and not need.party:
+            return Passed(need.seconds or 0.0)
+        return None
+
+    def take_mail(self) -> bool:
+        """Take one deed from the mailbox, if the call waits and has mail."""
+        if self.need is None or not self.call.shared.mailbox:
+            return False
+        self.run(self.call.shared.mailbox.popleft())
+        return True
+
+    def _streams(self) -> Streams:
+        """Media streams over real sockets, if the extra for them is installed."""
+        if self._opened is None:
+            try:
+                from ivr.simulator.sockets import Handset, SocketStreams  # noqa: PLC0415
+            except ImportError:
+                return NoStreams()
+            self.handset = Handset()
+            self._opened = SocketStreams(self._auth_token, self.handset.ends, self._impairments)
+        return self._opened

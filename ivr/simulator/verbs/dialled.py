@@ -1,0 +1,98 @@
+"""A dialled leg: its parameters, its callbacks, and the whisper that it alone hears."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from ivr.simulator.events import Warned
+from ivr.simulator.exchange import new_sid
+from ivr.simulator.leg import DOCUMENT_ENDED, Go, Leg, Run
+from ivr.simulator.shared import HungUp
+from ivr.simulator.urls import resolve
+from ivr.simulator.verbs.whispering import WHISPER
+
+REACHABLE = re.compile(r"\+[1-9][0-9]{6,14}|client:\S+|sips?:\S+")
+
+MACHINES = {"Enable": "machine_start", "DetectMessageEnd": "machine_end_beep"}
+"""What AnsweredBy says of a machine, by machineDetection. Source: Twilio's docs of Number."""
+
+FINAL = "completed"
+"""The event that a callback is sent for by default, at every final status."""
+
+
+class DialledLeg:
+    """One leg of a Dial: a call of its own, whose parent is the caller's."""
+
+    def __init__(self, parent: Leg, noun: Element, to: str, caller_id: str) -> None:
+        """`noun` is the Number, Client or Sip (or the Dial with a number as its text)."""
+        self.parent = parent
+        self.noun = noun
+        self.to = to
+        self.caller_id = caller_id
+        self.reachable = bool(REACHABLE.fullmatch(to))
+        self._document = parent.document
+        self._sequence = 0
+        child = {
+            "ParentCallSid": parent.identity["CallSid"],
+            "CallSid": new_sid("CA"),
+            "Direction": "outbound-dial",
+            "CallStatus": "in-progress",
+            "From": caller_id,
+            "To": to,
+            "Caller": caller_id,
+            "Called": to,
+        }
+        self._leg = Leg(parent.shared, to, parent.identity | child, WHISPER)
+
+    @property
+    def sid(self) -> str:
+        """The CallSid of this leg."""
+        return self._leg.identity["CallSid"]
+
+    def whisper(self, *, machine: bool) -> Run[bool]:
+        """Run the noun's document on this leg alone; False if it ended in a hang-up."""
+        url = self.noun.get("url") if self.noun.tag != "Dial" else None
+        if not url:
+            return True
+        leg = self._leg
+        method = self.noun.get("method", "POST")
+        detection = self.noun.get("machineDetection", "")
+        told = {"AnsweredBy": MACHINES.get(detection, "unknown") if machine else "human"}
+        extra = told if detection else {}
+        try:
+            form = leg.identity | extra
+            target = resolve(self._document.url, url)
+            response = yield from leg.request(method, target, form, "whisper")
+            found = leg.read(response)
+            if isinstance(found, Warned):
+                yield found
+                return leg.options.whisper_failure_bridges
+            document, warnings = found
+            yield from warnings
+            yield from leg.run(Go(document))
+        except HungUp as gone:
+            if gone.leg != leg.name:
+                raise
+            return False
+        return leg.reason == DOCUMENT_ENDED
+
+    def finish(self, status: str, seconds: float | None = None) -> Run[None]:
+        """The end of the leg, told to its callback."""
+        duration = {} if seconds is None else {"CallDuration": f"{seconds:.0f}"}
+        yield from self.report(status, FINAL, duration)
+
+    def report(
+        self, status: str, event: str = "", extra: dict[str, str] | None = None
+    ) -> Run[None]:
+        """Call the noun's statusCallback, if it wants to know of this event."""
+        event = event or status
+        callback = self.noun.get("statusCallback") if self.noun.tag != "Dial" else None
+        wanted = self.noun.get("statusCallbackEvent", FINAL).split()
+        if not callback or event not in wanted:
+            return
+        form = self.parent.shared.progress(status, self._sequence)
+        self._sequence += 1
+        method = self.noun.get("statusCallbackMethod", "POST")
+        self._leg.document = self._document
+        yield from self._leg.notify(callback, form | (extra or {}), method)

@@ -1,0 +1,230 @@
+"""Gather and Record: what the caller answers or leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from ivr.simulator.events import Listening, Played, Pressed, Recorded, Spoke, StayedSilent
+from ivr.simulator.exchange import new_sid
+from ivr.simulator.leg import Leg, Run, Steps, number
+from ivr.simulator.needs import Deed, Key, Pass, Speech, While
+from ivr.simulator.shared import HungUp
+from ivr.simulator.urls import resolve
+from ivr.simulator.verbs.playing import TONE_SECONDS, answers, heard
+
+ANSWER_SECONDS = 5
+RECORD_SILENCE = 5
+RECORD_LIMIT = 3600
+RECORD_KEYS = "1234567890*#"
+BEEP_SECONDS = 0.5
+
+
+def gather(leg: Leg, verb: Element) -> Steps:
+    """Play the nested prompts, collect an answer, post it to the action."""
+    kinds = verb.get("input", "dtmf").split()
+    listening = Listening(
+        keys="dtmf" in kinds,
+        speech="speech" in kinds,
+        seconds=number(verb, "timeout", ANSWER_SECONDS),
+        hints=_hints(verb.get("hints", "")),
+        leg=leg.name,
+    )
+    deed = yield from _first_answer(leg, verb, listening)
+    collected = yield from _collected(leg, verb, listening, deed)
+    if collected is None:
+        yield StayedSilent(listening.seconds, leg.name)
+    if collected or verb.get("actionOnEmptyResult") == "true":
+        return (yield from leg.act(verb, collected or {"Digits": ""}))
+    return None
+
+
+@lru_cache(maxsize=256)
+def _hints(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (hint.strip() for hint in text.split(","))))
+
+
+def _first_answer(leg: Leg, verb: Element, listening: Listening) -> Run[Deed | None]:
+    """The first key or words: typed ahead, during a prompt, or after it."""
+    if leg.typed_ahead and listening.keys:
+        return Key(leg.typed_ahead.popleft())
+    deaf = verb.get("bargeIn") == "false"  # to words alone: a key stops any prompt
+    meanwhile = replace(listening, speech=False) if deaf else listening
+    for child in verb:
+        if child.tag in {"Say", "Play", "Pause"}:
+            deed = yield from heard(leg, child, meanwhile)
+            if deed is not None:
+                return deed
+    yield listening
+    deed, _ = yield from leg.pass_time(
+        Pass(While.GATHER, listening.seconds, listening=listening), answers(listening)
+    )
+    return deed
+
+
+def _collected(
+    leg: Leg, verb: Element, listening: Listening, deed: Deed | None
+) -> Run[dict[str, str] | None]:
+    """What is to be posted; nothing ({}) after a lone finish key, None after silence."""
+    if isinstance(deed, Key):
+        return (yield from _digits(leg, verb, listening, deed.key))
+    if isinstance(deed, Speech):
+        return (yield from _words(leg, verb, listening, deed))
+    return None
+
+
+def _digits(leg: Leg, verb: Element, listening: Listening, key: str) -> Run[dict[str, str]]:
+    finish = verb.get("finishOnKey", "#")
+    limit = number(verb, "numDigits", 0)
+    digits = ""
+    while True:
+        if key in finish:
+            yield Pressed(digits + key, leg.name)
+            return {"Digits": digits, "FinishedOnKey": key} if digits else {}
+        digits += key
+        if limit and len(digits) >= limit:
+            break
+        next_key = yield from _next_key(leg, listening, digits)
+        if not next_key:
+            break
+        key = next_key
+    yield Pressed(digits, leg.name)
+    return {"Digits": digits}
+
+
+def _next_key(leg: Leg, listening: Listening, digits: str) -> Run[str]:
+    """The next key within the time that starts anew with each; "" if none comes."""
+    if leg.typed_ahead:
+        return leg.typed_ahead.popleft()
+    deed, _ = yield from leg.pass_time(
+        Pass(While.GATHER, listening.seconds, listening=listening, collected=digits), (Key,)
+    )
+    return deed.key if isinstance(deed, Key) else ""
+
+
+def _words(leg: Leg, verb: Element, listening: Listening, speech: Speech) -> Run[dict[str, str]]:
+    yield Spoke(speech.words, leg.name)
+    callback = verb.get("partialResultCallback")
+    if callback:
+        yield from _partial_results(leg, verb, callback, speech.words)
+    pause = verb.get("speechTimeout", "")
+    silence = leg.options.speech_end if pause == "auto" else _seconds(pause, listening.seconds)
+    yield from leg.pass_time(
+        Pass(While.GATHER, speech.seconds + silence, listening=listening, collected=speech.words)
+    )
+    return {"SpeechResult": speech.words, "Confidence": f"{leg.options.confidence:g}"}
+
+
+def _seconds(text: str, default: float) -> float:
+    return float(text) if text.isdecimal() else default
+
+
+def _partial_results(leg: Leg, verb: Element, callback: str, words: str) -> Run[None]:
+    """One callback a word, each with all that was recognised so far."""
+    url = resolve(leg.document.url, callback)
+    method = verb.get("partialResultCallbackMethod", "POST")
+    so_far: list[str] = []
+    for place, word in enumerate(words.split()):
+        so_far.append(word)
+        extra = {
+            "SequenceNumber": str(place),
+            "UnstableSpeechResult": " ".join(so_far),
+            "Stability": f"{leg.options.confidence:g}",
+        }
+        yield from leg.request(method, url, leg.identity | extra, "partial")
+
+
+@dataclass
+class _Take:
+    """A recording being made: its seconds so far, the words in it, what ended it."""
+
+    seconds: float = 0.0
+    words: str = ""
+    ended_by: str = ""
+    sid: str = field(default_factory=lambda: new_sid("RE"))
+
+
+def record(leg: Leg, verb: Element) -> Steps:
+    """Record the caller and post the recording to the action; a silent one goes on."""
+    if verb.get("playBeep", "true") == "true":
+        yield Played("a beep", BEEP_SECONDS, leg.name)
+        yield from leg.pass_time(Pass(While.PROMPT, BEEP_SECONDS))
+    take = _Take()
+    yield from _tell_status(leg, verb, "in-progress", {"RecordingSid": take.sid})
+    try:
+        yield from _recorded(leg, verb, take)
+    except HungUp as gone:
+        if gone.leg != leg.name:
+            raise
+        take.ended_by = "hangup"
+    going = None
+    if take.seconds or not leg.options.silent_recording_goes_on:
+        going = yield from _posted(leg, verb, take)
+    else:
+        yield from _tell_status(leg, verb, "absent", {"RecordingSid": take.sid})
+    if take.ended_by == "hangup":
+        raise HungUp(leg.name)
+    if not take.seconds and not take.ended_by:
+        yield StayedSilent(_silence(verb), leg.name)
+    return going
+
+
+def _silence(verb: Element) -> int:
+    """Seconds of silence that end a recording; 0 stands for no limit but the recording's own."""
+    return number(verb, "timeout", RECORD_SILENCE) or number(verb, "maxLength", RECORD_LIMIT)
+
+
+def _tell_status(leg: Leg, verb: Element, status: str, about: dict[str, str]) -> Run[None]:
+    """Call the recordingStatusCallback, if it wants to know of this."""
+    callback = verb.get("recordingStatusCallback")
+    if callback and status in verb.get("recordingStatusCallbackEvent", "completed").split():
+        method = verb.get("recordingStatusCallbackMethod", "POST")
+        yield from leg.notify(callback, about | {"RecordingStatus": status}, method)
+
+
+def _recorded(leg: Leg, verb: Element, take: _Take) -> Run[None]:
+    silence = _silence(verb)
+    limit = number(verb, "maxLength", RECORD_LIMIT)
+    finish = verb.get("finishOnKey", RECORD_KEYS)
+    while take.seconds < limit:
+        deed, seconds = yield from leg.pass_time(
+            Pass(While.RECORD, min(silence, limit - take.seconds), collected=take.words),
+            (Key, Speech),
+        )
+        if isinstance(deed, Speech):
+            take.words = f"{take.words} {deed.words}".strip()
+            room = limit - take.seconds - seconds
+            take.seconds = min(take.seconds + seconds + max(deed.seconds, 0.1), limit)
+            yield Spoke(deed.words, leg.name)
+            spoken = min(deed.seconds, room)
+            yield from leg.pass_time(Pass(While.RECORD, spoken, collected=take.words))
+        elif deed is None:
+            return
+        elif isinstance(deed, Key) and deed.key in finish:
+            take.ended_by = deed.key
+            yield Pressed(deed.key, leg.name)
+            return
+        else:  # the tone of another key is recorded
+            take.seconds = min(take.seconds + seconds + TONE_SECONDS, limit)
+
+
+def _posted(leg: Leg, verb: Element, take: _Take) -> Steps:
+    recording = leg.shared.exchange.keep_recording(leg.identity["CallSid"], take.seconds, take.sid)
+    yield Recorded(round(take.seconds, 1), recording.url, leg.name)
+    about = {
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording.url,
+        "RecordingDuration": f"{take.seconds:.0f}",
+    }
+    yield from _tell_status(leg, verb, "completed", about)
+    transcribe = verb.get("transcribeCallback")
+    if transcribe and verb.get("transcribe") != "false":
+        extra = {"TranscriptionText": take.words, "TranscriptionStatus": "completed"}
+        yield from leg.notify(transcribe, about | extra)
+    if take.ended_by == "hangup":
+        url = resolve(leg.document.url, verb.get("action", ""))
+        form = leg.identity | about | {"Digits": "hangup", "CallStatus": "completed"}
+        yield from leg.request(verb.get("method", "POST"), url, form, "action")
+        return None
+    return (yield from leg.act(verb, about | {"Digits": take.ended_by}))

@@ -1,0 +1,55 @@
+"""Redirect, Hangup, Reject, Refer and Sms: the call goes elsewhere, ends, or sends a text."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from ivr.simulator.events import Bridged, Texted
+from ivr.simulator.leg import Leg, Steps
+from ivr.simulator.urls import resolve
+
+
+def redirect(leg: Leg, verb: Element) -> Steps:
+    """Go on with another document."""
+    url = resolve(leg.document.url, (verb.text or "").strip())
+    return (yield from leg.fetch(verb.get("method", "POST"), url, {}, "redirect"))
+
+
+def hang_up(leg: Leg, verb: Element) -> Steps:
+    """End the call."""
+    yield from ()
+    return leg.end(f"the app hung up ({verb.tag})")
+
+
+def reject(leg: Leg, verb: Element) -> Steps:
+    """Refuse the call, or hang up on one that was answered already."""
+    yield from ()
+    if leg.answered:
+        return leg.end(f"the app hung up ({verb.tag})")
+    leg.rejected = verb.get("reason", "rejected")
+    return leg.end(f"the app rejected the call ({leg.rejected})")
+
+
+def refer(leg: Leg, verb: Element) -> Steps:
+    """Hand a SIP call over to another SIP address; the call here then ends."""
+    sip = verb.find("Sip")
+    target = ((sip.text if sip is not None else "") or "").strip()
+    yield Bridged(target)
+    if verb.get("action") is None:
+        return leg.end(f"the call was referred to {target}")
+    told = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202"}
+    return (yield from leg.act(verb, told | {"NotifySipResponseCode": "200"}))
+
+
+def sms(leg: Leg, verb: Element) -> Steps:
+    """Send a text, by default from the number called to the caller."""
+    sender = verb.get("from") or leg.identity["To"]
+    to = verb.get("to") or leg.identity["From"]
+    text = leg.shared.exchange.send_text(sender, to, (verb.text or "").strip())
+    yield Texted(text.sender, text.to, text.body)
+    callback = verb.get("statusCallback")
+    if callback:
+        yield from leg.notify(callback, {"SmsSid": text.sid, "SmsStatus": "sent"})
+    if verb.get("action") is None:
+        return None
+    return (yield from leg.act(verb, {"SmsSid": text.sid, "SmsStatus": "sent"}))

@@ -1,0 +1,262 @@
+"""Conferences and queues: Dial's rooms, and Enqueue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from ivr.simulator.events import Bridged, Dequeued, LegEnded, Queued, Ringing
+from ivr.simulator.exchange import CONFERENCE_SIZE, Participant, Room
+from ivr.simulator.leg import Leg, Run, Steps, number
+from ivr.simulator.needs import PICKED_UP, LegStatus, Pass, While
+from ivr.simulator.shared import HungUp, LimitReached, MovedAway, Taken
+from ivr.simulator.urls import resolve
+from ivr.simulator.verbs.talking import talk
+from ivr.simulator.verbs.waiting import (
+    CONFERENCE_WAIT,
+    LEFT,
+    QUEUE_WAIT,
+    QUEUE_WHISPER,
+    Wait,
+    hold,
+)
+
+ROOMS = frozenset(("Conference", "Queue"))
+
+RING_SECONDS = 30
+"""How long a Dial rings by default. Source: Twilio's documentation of Dial."""
+
+
+def _participant(leg: Leg) -> Participant:
+    return Participant(leg.identity["CallSid"], leg.shared.mailbox, leg.shared.elapsed)
+
+
+def dial_room(leg: Leg, verb: Element, noun: Element) -> Run[tuple[str, float]]:
+    """Dial a conference or a queue: DialCallStatus, and how long the talk was."""
+    here = _participant(leg)
+    name = (noun.text or "").strip()
+    if noun.tag == "Queue":
+        return (yield from _dial_queue(leg, verb, noun, name, here))
+    return (yield from _dial_conference(leg, verb, noun, name, here))
+
+
+# Queues
+
+
+def _dial_queue(
+    leg: Leg, verb: Element, noun: Element, name: str, here: Participant
+) -> Run[tuple[str, float]]:
+    where = f"queue:{name}"
+    url = resolve(leg.document.url, noun.get("url", "")) if noun.get("url") else ""
+    method = noun.get("method", "POST")
+    exchange = leg.shared.exchange
+    if exchange.dequeue(name, here, url, method) is None:
+        status = yield from _await_caller(leg, verb, name, here)
+        if status not in PICKED_UP:
+            yield LegEnded(where, status)
+            return status, 0.0
+        exchange.dequeue(name, here, url, method)
+    try:
+        yield Bridged(where)
+        seconds_talked = yield from talk(leg, verb, where)
+    finally:
+        exchange.part(here.sid)
+    yield LegEnded(where, "completed")
+    return "completed", seconds_talked
+
+
+def _await_caller(leg: Leg, verb: Element, name: str, here: Participant) -> Run[str]:
+    """An agent waits at an empty queue until somebody comes; how that ended."""
+    where = f"queue:{name}"
+    seconds = number(verb, "timeout", RING_SECONDS)
+    yield Ringing(where, leg.identity["From"], seconds)
+    exchange = leg.shared.exchange
+    exchange.await_caller(name, here)
+    try:
+        deed, _ = yield from leg.pass_time(
+            Pass(While.RING, seconds, ringing=(where,)), (LegStatus,)
+        )
+    finally:
+        exchange.give_up(name, here)
+    return deed.status if isinstance(deed, LegStatus) else "no-answer"
+
+
+def enqueue(leg: Leg, verb: Element) -> Steps:
+    """Wait in a queue until an agent comes, the caller leaves it, or hangs up."""
+    name = (verb.text or "").strip() or "default"
+    here = _participant(leg)
+    exchange = leg.shared.exchange
+    place = exchange.enqueue(name, here)
+    queue_sid = exchange.sid_of("QU", name)
+    if place is None:
+        yield Dequeued(name, "queue-full")
+        return (yield from _left_queue(leg, verb, queue_sid, "queue-full", here))
+    yield Queued(name, place)
+
+    def told() -> Mapping[str, str]:
+        return {
+            "QueueSid": queue_sid,
+            "QueueTime": f"{leg.shared.elapsed - here.since:.0f}",
+            "QueuePosition": str(exchange.place(name, here)),
+            "AvgQueueTime": f"{leg.shared.elapsed - here.since:.0f}",
+            "CurrentQueueSize": str(len(exchange.queues.get(name, []))),
+        }
+
+    method = verb.get("waitUrlMethod", "POST")
+    waiting = Wait(f"queue:{name}", verb.get("waitUrl"), method, QUEUE_WAIT, told)
+    try:
+        reason = yield from hold(leg, waiting)
+    except Taken as taken:
+        return (yield from _bridged(leg, verb, name, here, taken))
+    except (HungUp, MovedAway, LimitReached) as gone:
+        exchange.leave_queue(name, here)
+        result = "redirected" if isinstance(gone, MovedAway) else "hangup"
+        yield Dequeued(name, result)
+        yield from _tell(leg, verb, _result(leg, queue_sid, result, here.since))
+        raise
+    exchange.leave_queue(name, here)
+    result = "leave" if reason == LEFT else "hangup"
+    yield Dequeued(name, result)
+    going = yield from _left_queue(leg, verb, queue_sid, result, here)
+    return going if reason == LEFT else leg.end(reason)
+
+
+def _bridged(leg: Leg, verb: Element, name: str, here: Participant, taken: Taken) -> Steps:
+    exchange = leg.shared.exchange
+    exchange.leave_queue(name, here)
+    waited = _result(leg, exchange.sid_of("QU", name), "bridged", here.since)
+    yield Dequeued(name, "bridged")
+    agent = taken.connected
+    try:
+        if agent.whisper:
+            hearing = Leg(leg.shared, leg.name, leg.identity, QUEUE_WHISPER)
+            hearing.document = leg.document
+            about = waited | {"DequeingCallSid": agent.party}  # so spelt by Twilio
+            go = yield from hearing.fetch(agent.method, agent.whisper, about, "whisper")
+            yield from hearing.run(go)
+        if not agent.whisper or here.sid in exchange.talks:  # the agent may have gone meanwhile
+            yield Bridged(agent.party)
+            yield from talk(leg, verb, agent.party)
+            yield LegEnded(agent.party, "completed")
+    except MovedAway:
+        moved = _result(leg, exchange.sid_of("QU", name), "redirected-from-bridged", here.since)
+        yield from _tell(leg, verb, moved)
+        raise
+    finally:
+        exchange.part(here.sid)
+    return (yield from _posted(leg, verb, waited))
+
+
+def _left_queue(leg: Leg, verb: Element, sid: str, result: str, here: Participant) -> Steps:
+    return (yield from _posted(leg, verb, _result(leg, sid, result, here.since)))
+
+
+def _result(leg: Leg, queue_sid: str, result: str, since: float) -> dict[str, str]:
+    waited = f"{leg.shared.elapsed - since:.0f}"
+    return {"QueueResult": result, "QueueSid": queue_sid, "QueueTime": waited}
+
+
+def _posted(leg: Leg, verb: Element, told: Mapping[str, str]) -> Steps:
+    if verb.get("action") is None:
+        return None
+    return (yield from leg.act(verb, told))
+
+
+def _tell(leg: Leg, verb: Element, told: Mapping[str, str]) -> Run[None]:
+    if verb.get("action") is not None:
+        yield from leg.notify(verb.get("action", ""), told, verb.get("method", "POST"))
+
+
+# Conferences
+
+
+class _Conference:
+    """A conference as one participant's noun describes it: what it tells to whom."""
+
+    def __init__(self, leg: Leg, noun: Element, name: str) -> None:
+        self._leg = leg
+        self._noun = noun
+        self._room = Room()
+        self._sid = leg.shared.exchange.sid_of("CF", name)
+        self.name = name
+        self.starts = noun.get("startConferenceOnEnter", "true") == "true"
+        self.ends = noun.get("endConferenceOnExit", "false") == "true"
+        self.size = number(noun, "maxParticipants", CONFERENCE_SIZE)
+
+    def join(self, here: Participant) -> bool | None:
+        """Join it: whether it has started; None if it is full."""
+        exchange = self._leg.shared.exchange
+        started = exchange.join(self.name, here, starts=self.starts, limit=self.size)
+        self._room = exchange.rooms[self.name]
+        return started
+
+    def left(self, here: Participant) -> Run[None]:
+        """Leave it, and tell so."""
+        over = self._leg.shared.exchange.quit(self.name, here, ends=self.ends)
+        yield from self.report("leave")
+        if over:
+            yield from self.report("end")
+
+    def report(self, event: str) -> Run[None]:
+        """Call the statusCallback, if it wants to know of this event."""
+        callback = self._noun.get("statusCallback")
+        if not callback or event not in self._noun.get("statusCallbackEvent", "").split():
+            return
+        self._room.events += 1
+        told = {
+            "ConferenceSid": self._sid,
+            "FriendlyName": self.name,
+            "StatusCallbackEvent": f"participant-{event}"
+            if event in _OF_ONE
+            else (f"conference-{event}"),
+            "SequenceNumber": str(self._room.events),
+            "Timestamp": self._leg.shared.timestamp,
+            "Muted": self._noun.get("muted", "false"),
+            "Hold": "false",
+            "StartConferenceOnEnter": str(self.starts).lower(),
+            "EndConferenceOnExit": str(self.ends).lower(),
+        }
+        label = self._noun.get("participantLabel")
+        extra = {"ParticipantLabel": label} if label else {}
+        method = self._noun.get("statusCallbackMethod", "POST")
+        yield from self._leg.notify(callback, told | extra, method)
+
+
+_OF_ONE = frozenset(("join", "leave"))
+
+
+def _dial_conference(
+    leg: Leg, verb: Element, noun: Element, name: str, here: Participant
+) -> Run[tuple[str, float]]:
+    conference = _Conference(leg, noun, name)
+    where = f"conference:{name}"
+    started = conference.join(here)
+    if started is None:
+        yield LegEnded(where, "failed")
+        return "failed", 0.0
+    since = leg.shared.elapsed
+    try:
+        yield from conference.report("join")
+        if not started:
+            yield Queued(where, 1)
+            yield from _await_start(leg, noun, where)
+            yield from conference.report("start")
+        yield Bridged(where)
+        yield from talk(leg, verb, where)
+    except (HungUp, MovedAway, LimitReached):
+        yield from conference.left(here)
+        raise
+    else:
+        yield from conference.left(here)
+    finally:
+        leg.shared.exchange.quit(name, here, ends=conference.ends)
+    yield LegEnded(where, "completed")
+    return "answered", leg.shared.elapsed - since
+
+
+def _await_start(leg: Leg, noun: Element, where: str) -> Run[None]:
+    method = noun.get("waitMethod", "POST")
+    try:
+        yield from hold(leg, Wait(where, noun.get("waitUrl"), method, CONFERENCE_WAIT))
+    except Taken:
+        return

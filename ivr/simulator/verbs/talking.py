@@ -1,0 +1,26 @@
+"""Two parties talk, until one of them has enough."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from ivr.simulator.events import CALLER
+from ivr.simulator.leg import Leg, Run, number
+from ivr.simulator.needs import HangUp, Key, PartyLeft, Pass, While
+
+TIME_LIMIT = 14_400
+"""Seconds that a Dial lasts at most. Source: Twilio's documentation of Dial's timeLimit."""
+
+
+def talk(leg: Leg, verb: Element, party: str) -> Run[float]:
+    """Two parties talk until one leaves, the caller presses * where that counts, or time is up."""
+    limit = float(number(verb, "timeLimit", TIME_LIMIT))
+    star = verb.get("hangupOnStar") == "true" and leg.name == CALLER
+    takes = (PartyLeft, HangUp, Key) if star else (PartyLeft, HangUp)
+    gone = 0.0
+    while gone < limit:
+        deed, seconds = yield from leg.pass_time(Pass(While.TALK, limit - gone, party=party), takes)
+        gone += seconds
+        if not isinstance(deed, Key) or deed.key == "*":
+            break
+    return gone

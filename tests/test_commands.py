@@ -1,0 +1,180 @@
+"""`ivr phone` on any app, in the browser and with faults, as processes of their own."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from ivr.__main__ import main
+from ivr.simulator.commands.phone import read_chart
+from ivr.simulator.exchange import Line
+from ivr.simulator.target import Target
+from ivr.simulator.transport import WsgiTransport
+
+APP = '''
+"""Says hello, asks for a key, says goodbye."""
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/xml")])
+    if environ["PATH_INFO"] == "/voice":
+        gather = b"<Gather action='/bye' numDigits='1'><Say>A key?</Say></Gather>"
+        return [b"<Response>" + gather + b"</Response>"]
+    return [b"<Response><Say>Bye</Say></Response>"]
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a small app in it."""
+    (tmp_path / "small.py").write_text(APP, "utf-8")
+    return tmp_path
+
+
+def ivr(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "ivr", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def closed_port() -> int:
+    """A port on loopback on which nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def test_a_wsgi_app_of_the_folder_is_called(folder: Path) -> None:
+    """`ivr phone module:app` needs no server."""
+    result = ivr(folder, "phone", "small:app", "--script", "1")
+    assert result.returncode == 0, result.stderr
+    assert "line   Bye" in result.stdout
+
+
+def test_an_app_that_is_not_reached_is_one_message(folder: Path) -> None:
+    """A URL that does not answer: 11205, what to do, and what happened so far."""
+    url = f"http://127.0.0.1:{closed_port()}/voice"
+    result = ivr(folder, "phone", url, "--script", "hangup", "--save", "call.toml")
+    assert "11205: the app could not be reached" in result.stdout
+    assert "Start the app, or mend the URL" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+    assert 'ended = "the app failed"' in (folder / "call.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ("500:2", "11200: the app answered with HTTP 500"),
+        ("drop:2", "11205"),
+        ("slow:2:20", "11200: the app gave no answer that can be used (no answer within 15 s)"),
+        ("bad-xml:2", "12100"),
+        ("hangup:3", "the caller hung up"),
+    ],
+)
+def test_a_fault_is_seen_as_twilio_would_tell_it(folder: Path, fault: str, seen: str) -> None:
+    """Each fault on request shows in the transcript."""
+    result = ivr(folder, "phone", "small:app", "--script", "1", "--fault", fault)
+    assert seen in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere:app",), "'nowhere' can't be imported"),
+        (("small:nobody",), "has no app named 'nobody'"),
+        (("ws://localhost/",), "is no URL to call"),
+        (("small:app", "--fault", "burn:1"), "'burn:1' is no fault"),
+        (("small:app", "--assume", "gravity=1"), "'gravity' is no option"),
+        (("small:app", "--assume", "type_ahead=1"), "type_ahead is true or false"),
+        (
+            ("small:app", "--browser", "--map", "http://127.0.0.1:9/map"),
+            "is no file, and not to be",
+        ),
+    ],
+)
+def test_wrong_options_exit_with_2(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    """Each wrong option is one message without a traceback."""
+    result = ivr(folder, "phone", *arguments, "--script", "1")
+    assert result.returncode == 2
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+
+
+def test_a_call_that_can_not_be_saved_says_so(folder: Path) -> None:
+    """The call is held all the same, and shown."""
+    result = ivr(folder, "phone", "small:app", "--script", "1", "--save", "no/such/folder.toml")
+    assert result.returncode == 1
+    assert "line   Bye" in result.stdout
+    assert "the call can't be saved" in result.stderr
+
+
+def test_another_time_can_not_be_shown_over_http(folder: Path) -> None:
+    """`--at` with a URL is told to set the call's own clock alone."""
+    url = f"http://127.0.0.1:{closed_port()}/voice"
+    arguments = ("--at", "2026-11-23T10:00-06:00", "--script", "hangup")
+    assert "can't be shown another time" in ivr(folder, "phone", url, *arguments).stderr
+
+
+@pytest.fixture
+def browser_phone() -> Iterator[str]:
+    """The URL of a browser phone on this project's line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "phone", "--browser", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://localhost:\d+/", line)
+    assert found, line
+    yield found[0]
+    process.terminate()
+    process.wait(timeout=10)
+    process.stdout.close()
+
+
+def test_the_browser_phone_knows_the_lines_map_and_zone(browser_phone: str) -> None:
+    """It serves the flow map of this line, and counts its clock in the line's own zone."""
+    state = requests.get(f"{browser_phone}api/state", timeout=10).json()
+    assert state["map"].startswith("flowchart TD")
+    assert state["now"][-6:] in {"-05:00", "-06:00"}
+    assert state["target"] == "the back pain line"
+
+
+def test_the_map_of_another_app_may_be_a_file_or_its_own(tmp_path: Path) -> None:
+    """--map reads a Mermaid chart from a file, or asks the app for it."""
+
+    def app(environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        del environ
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"flowchart TD"]
+
+    line = Line("http://localhost/voice")
+    target = Target("an app", line, WsgiTransport(app, "http://localhost"), "12345")
+    assert read_chart("/map", target) == "flowchart TD"
+    (tmp_path / "map.mmd").write_text("flowchart LR", "utf-8")
+    assert read_chart(str(tmp_path / "map.mmd"), target) == "flowchart LR"
+
+
+def test_every_command_has_a_help_with_an_example(folder: Path) -> None:
+    """Each command's help shows how it is used."""
+    commands = {(name,) for name in main.commands} - {("scenario",)} | {("scenario", "run")}
+    assert len(commands) >= 7
+    for command in commands:
+        text = ivr(folder, *command, "--help").stdout
+        assert f"ivr {' '.join(command)}" in text.split("Usage:")[1].partition("\n")[2]
+        assert "Exit status" in text
