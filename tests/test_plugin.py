@@ -107,7 +107,7 @@ def test_the_fixture_calls_the_app_of_the_ini_file(project: Path) -> None:
 
 def test_a_failure_shows_the_transcript(project: Path) -> None:
     """Wrong words and assertions of one's own alike; other tests show none."""
-    result = run(project, "pytest", "-p", "no:cacheprovider", "--no-summary", "test_tree.py")
+    result = run(project, "pytest", "-p", "no:cacheprovider", "-rN", "test_tree.py")
     assert "1 passed" in result.stdout
     assert "not heard: 'press 9 for a doctor'" in result.stdout
     assert "heard instead: press 1 for a nurse." in result.stdout
