@@ -181,6 +181,10 @@ class Carrier:
             headers["Cookie"] = cookie
         return replace(request, headers=headers)
 
+    def recording(self, url: str) -> Response | None:
+        """A recording of this call that was fetched, if it was."""
+        return self._media.get(url)
+
     def _fetch_media(self, need: Fetch, call: Call) -> Response:
         """A recording: fetched once, without the call's parameters."""
         if need.url not in self._media:

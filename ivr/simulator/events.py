@@ -45,11 +45,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Played:
-    """A recording or tones begin to be played."""
+    """A recording or tones begin to be played; `url` is where a recording was fetched."""
 
     what: str
     seconds: float = 0.0
     leg: str = CALLER
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,14 @@ class Streaming:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """Text came by TTY: a turn of the line, or of the caller (`by` is `line` or `you`)."""
+
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Texted:
     """A text message was sent."""
 
@@ -225,6 +234,7 @@ Event = (
     | Queued
     | Dequeued
     | Streaming
+    | Typed
     | Texted
     | Warned
     | Ended

@@ -25,6 +25,7 @@ from ivr.simulator.needs import (
     Key,
     Moved,
     Need,
+    PartyLeft,
     Pass,
     Passed,
     Reply,
@@ -274,6 +275,8 @@ class Leg:
         actor = passed.leg or self.name
         if isinstance(passed.deed, HangUp) and not (party and actor == party):
             raise HungUp(actor)
+        if isinstance(passed.deed, PartyLeft) and actor.startswith("stream:") and actor != party:
+            return False  # a stream that holds the call no more: the call has been moved
         by_key = isinstance(passed.deed, (Key, Speech))
         return isinstance(passed.deed, takes) and (not by_key or actor == self.name)
 

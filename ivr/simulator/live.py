@@ -11,13 +11,13 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.conversation import NoStreams, Streams
-from ivr.simulator.events import CALLER, Ended, Event, Listening, Warned
+from ivr.simulator.events import CALLER, Ended, Event, Listening
 from ivr.simulator.needs import (
     CloseStream,
     Connected,
@@ -70,16 +70,21 @@ class LiveCall:
         self._ended = False
         self._carrier = carrier
         self.streams: Streams = streams or NoStreams()
+        self.speed = 1.0
+        """How many times as fast as real time the call goes."""
+        self.heed: Callable[[Event], None] = lambda _: None
+        """Told of each event of the call before it is shown."""
         self._hang_up_after = hang_up_after
         self._patient = patient
         self._deeds: queue.Queue[tuple[Deed, str] | None] = queue.Queue()
         self._need: Pass | None = None
+        self._waits_since: float | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"call {call.sid}", daemon=True)
 
     def start(self) -> None:
         """Let the call ring."""
-        self._publish({"event": "clock", "now": self.call.now.isoformat(timespec="seconds")})
+        self.publish({"event": "clock", "now": self.call.now.isoformat(timespec="seconds")})
         self._thread.start()
 
     def join(self, timeout: float | None = None) -> None:
@@ -109,11 +114,23 @@ class LiveCall:
         """Something happens, whether it fits or not; the call takes it when it waits."""
         self._deeds.put((deed, leg))
 
-    def warn(self, warned: Warned) -> None:
-        """Show a warning that comes from outside of the call's documents."""
-        moment = Moment(self.call.elapsed, warned)
+    def tell(self, event: Event) -> None:
+        """Show what happens outside of the call's documents: a warning, typed text."""
+        moment = Moment(self.elapsed, event)
         self.moments.append(moment)
-        self._publish(self.describe(moment))
+        self.publish(self.describe(moment))
+
+    @property
+    def need(self) -> Pass | None:
+        """What goes on while the call waits; None while it runs, and when it is over."""
+        return self._need
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began, with what has passed of what goes on."""
+        since = self._waits_since
+        waited = 0.0 if since is None else (time.monotonic() - since) * self.speed
+        return self.call.elapsed + waited
 
     def wake(self) -> None:
         """There is something in the call's mailbox."""
@@ -134,9 +151,10 @@ class LiveCall:
 
     # The call
 
-    def _publish(self, record: Record) -> None:
+    def publish(self, record: Record) -> None:
+        """Put a record behind the others, for all who follow."""
         with self._changed:
-            at = round(self.call.elapsed, 2)
+            at = round(self.elapsed, 2)
             self.record.append({"seq": len(self.record), "at": at, **record})
             self._changed.notify_all()
 
@@ -151,9 +169,9 @@ class LiveCall:
             pass
         except Exception as error:
             logger.exception("the simulator failed in a call")
-            self._publish(Moment(0, Ended(f"the simulator failed: {error!r}")).as_json())
+            self.publish(Moment(0, Ended(f"the simulator failed: {error!r}")).as_json())
         finally:
-            self._publish({"event": "over"})
+            self.publish({"event": "over"})
             with self._changed:
                 self.over = True
                 self._changed.notify_all()
@@ -170,10 +188,11 @@ class LiveCall:
                 return self.streams.open(step)
             case CloseStream():
                 return self.streams.close(step)
+        self.heed(step)
         moment = Moment(self.call.elapsed, step)
         self._ended = self._ended or isinstance(step, Ended)
         self.moments.append(moment)
-        self._publish(self.describe(moment))
+        self.publish(self.describe(moment))
         return None
 
     def describe(self, moment: Moment) -> Record:
@@ -186,15 +205,15 @@ class LiveCall:
             self._hang_up_after = 0
             return Passed(0.0, HangUp(), CALLER)
         self._need = need
-        self._publish(_passing(need))
+        self.publish(_passing(need))
         endless = self._patient and need.doing is While.GATHER and not need.collected
         most = math.inf if endless or need.seconds is None else need.seconds
-        began = time.monotonic()
+        self._waits_since = began = time.monotonic()
         try:
             while True:
-                left = began + most - time.monotonic()
+                left = began + most / self.speed - time.monotonic()
                 found = self._deeds.get(timeout=None if left == math.inf else max(left, 0.0))
-                passed = min(time.monotonic() - began, most)
+                passed = min((time.monotonic() - began) * self.speed, most)
                 if found is not None:
                     return Passed(passed, *found)
                 mailbox = self.call.shared.mailbox
@@ -203,7 +222,7 @@ class LiveCall:
         except queue.Empty:
             return Passed(need.seconds or 0.0)
         finally:
-            self._need = None
+            self._need = self._waits_since = None
 
 
 def _passing(need: Pass) -> Record:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from ivr.simulator.events import Warned
 from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
+from ivr.simulator.microphone import Microphone
 from ivr.simulator.needs import CloseStream, Opened, OpenStream
 from ivr.simulator.signature import signature
 from ivr.simulator.urls import LOOPBACK
@@ -35,8 +36,9 @@ def _nothing(_: object) -> None:
 class Ends:
     """What is at the caller's end of a stream.
 
-    `microphone` gives the next 20 ms of µ-law that the caller sends, `earpiece` takes
-    what the app plays, `closed` is told the sid of a stream that the app has closed.
+    `microphone` gives the next 20 ms of µ-law that the caller sends: all streams hear the
+    same. `earpiece` takes what the app plays, every 20 ms: fewer bytes, or none, where it
+    plays nothing. `closed` is told the sid of a stream that the app has closed.
     """
 
     microphone: Callable[[], bytes] = lambda: SILENCE
@@ -89,6 +91,7 @@ class SocketStreams:
     def __post_init__(self) -> None:
         """Begin with none."""
         self._open: dict[str, OpenSocket] = {}
+        self.microphone = Microphone(self.ends.microphone)
 
     def open(self, need: OpenStream) -> Opened:
         """Open a stream to the app."""
@@ -110,7 +113,8 @@ class SocketStreams:
             )
         except (OSError, InvalidHandshake, InvalidURI, ValueError, EOFError) as error:
             return Opened(f"{type(error).__name__}: {error}")
-        stream = OpenSocket(socket, MediaStream(need, self.impairments), self.ends, self.speed)
+        ends = replace(self.ends, microphone=self.microphone.tap())
+        stream = OpenSocket(socket, MediaStream(need, self.impairments), ends, self.speed)
         self._open[need.sid] = stream
         stream.start()
         return Opened()
@@ -182,7 +186,7 @@ class OpenSocket:
                 heard, marks = self._stream.play(FRAME_BYTES)
                 for message in marks:
                     self._tell(message)
-            if heard:
+            if self._stream.need.two_way:
                 self._ends.earpiece(heard)
             due += self._pause
             self._stopped.wait(max(due - time.monotonic(), 0))

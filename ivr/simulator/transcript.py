@@ -26,6 +26,7 @@ from ivr.simulator.events import (
     StayedSilent,
     Streaming,
     Texted,
+    Typed,
     Unheard,
     Waited,
     Warned,
@@ -77,6 +78,8 @@ def _labelled(event: Event) -> Iterator[tuple[str, str]]:
         case Warned(code, message, remedy, place):
             where = f" ({place})" if place else ""
             yield "warns", f"{code or 'note'}: {message}{where}. {remedy}"
+        case Typed(text, by):
+            yield ("you", f"type {text}") if by == "you" else ("tty", text)
         case Requested(method, path, status, purpose):
             if purpose not in {"voice", "action"} or status != OK:
                 yield "hook", f"{purpose}: {method} {path}, {status or 'no answer'}"

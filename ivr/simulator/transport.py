@@ -172,7 +172,7 @@ class WsgiTransport:
 
     def __init__(self, app: WSGIApplication, base_url: str) -> None:
         """Call this app under this URL."""
-        self._app = app
+        self.app = app
         self._host = _host(wire_url(base_url))
         self._elsewhere = HttpTransport()
         self._lock = threading.Lock()
@@ -183,7 +183,7 @@ class WsgiTransport:
             return self._elsewhere.send(request)
         try:
             with self._at(request.now):
-                return _called(self._app, request)
+                return _called(self.app, request)
         except Exception as error:  # noqa: BLE001 - the app's exceptions are its own, any may come
             return Response(500, "text/plain", type(error).__name__.encode())
 

@@ -54,7 +54,7 @@ class HeardCall(LiveCall):
             from ivr.simulator.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
         except ImportError:
             return
-        ends = Ends(closed=lambda _: self.put(PartyLeft()), warned=self.warn)
+        ends = Ends(closed=lambda sid: self.put(PartyLeft(), f"stream:{sid}"), warned=self.tell)
         self.streams = SocketStreams(auth_token, ends)
 
     def describe(self, moment: Moment) -> Record:

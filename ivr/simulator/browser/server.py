@@ -14,17 +14,18 @@ from typing import cast
 
 from flask import Flask, Response, abort, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer
 
 from ivr.simulator.browser.calls import NO_SPEECH, Calls, NoSuchCall
 from ivr.simulator.browser.streams import register_streams
 from ivr.simulator.events import CALLER
-from ivr.simulator.exchange import API_VERSION
 from ivr.simulator.faults import FaultError
 from ivr.simulator.live import DoesNotFit
+from ivr.simulator.loopback import Loopback
 from ivr.simulator.moments import moment_from
 from ivr.simulator.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from ivr.simulator.rest_server import register_rest
 from ivr.spoken import seconds
 
 STATIC = Path(__file__).parent / "static"
@@ -56,7 +57,7 @@ def phone_server(calls: Calls) -> Flask:
     app.register_error_handler(DoesNotFit, _refusal(409))
     app.register_error_handler(HTTPException, lambda error: _refused(str(error), error.code or 500))
     _page(app)
-    _rest(app, calls)
+    register_rest(app, calls.api)
     _state(app, calls)
     register_streams(app, calls)
     _deeds(app, calls)
@@ -65,16 +66,9 @@ def phone_server(calls: Calls) -> Flask:
     return app
 
 
-class _Quiet(WSGIRequestHandler):
-    """A server that does not write down each request."""
-
-    def log_request(self, *_: object) -> None:
-        """Write nothing: the page shows what happens."""
-
-
 def listen(app: Flask, port: int) -> BaseWSGIServer:
     """A server for the phone on loopback. Raises OSError if the port is taken."""
-    return make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    return Loopback(port).server(app)
 
 
 def _refused(text: str, status: int) -> tuple[Response, int]:
@@ -98,19 +92,6 @@ def _guarded(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _rest(app: Flask, calls: Calls) -> None:
-    """Twilio's REST API, for clients that are pointed here."""
-
-    @app.route(f"/{API_VERSION}/<path:rest>", methods=["GET", "POST", "DELETE"])
-    def rest_api(rest: str) -> tuple[Response, int]:
-        del rest
-        header = request.headers.get("Authorization", "")
-        given = request.args if request.method == "GET" else request.form
-        form = given.to_dict()
-        status, body = calls.api.handle(request.method, request.path, header, form)
-        return jsonify(body), status
 
 
 def _page(app: Flask) -> None:

@@ -78,20 +78,21 @@ def _event(leg: Leg, verb: Element, *, barge_in: bool) -> Run[Said | Played | Wa
     digits = verb.get("digits")
     if digits:
         return Played(digits, tones_seconds(digits), leg.name)
-    seconds = yield from _recording_seconds(leg, verb)
-    return Played((verb.text or "").strip(), seconds, leg.name)
+    return (yield from _recording(leg, verb))
 
 
-def _recording_seconds(leg: Leg, verb: Element) -> Run[float]:
-    url = resolve(leg.document.url, (verb.text or "").strip())
+def _recording(leg: Leg, verb: Element) -> Run[Played]:
+    what = (verb.text or "").strip()
+    url = resolve(leg.document.url, what)
     if host(url) != host(leg.document.url):
-        return ELSEWHERE_SECONDS
+        return Played(what, ELSEWHERE_SECONDS, leg.name)
     response = yield from leg.request("GET", url, {}, "media")
-    seconds = sound_seconds(response.body) if response.status == 200 else None  # noqa: PLR2004
+    found = response.status == 200  # noqa: PLR2004 - HTTP's OK
+    seconds = sound_seconds(response.body, response.content_type) if found else None
     if seconds is None:
         yield from _no_sound(response.status, response.content_type, verb)
-        return 0.0
-    return seconds
+        return Played(what, 0.0, leg.name)
+    return Played(what, seconds, leg.name, url)
 
 
 def _no_sound(status: int, content_type: str, verb: Element) -> Iterator[Warned]:
