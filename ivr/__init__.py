@@ -16,14 +16,18 @@ The life of one call:
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime
 
 from flask import Flask
 
-from ivr.config import Settings, configure
+from ivr.config import Settings, VoiceLine, configure
 from ivr.faults import ConfigError
-from ivr.voice.webhooks import Clock, Webhooks
+from ivr.voice.asked import Clock
+from ivr.voice.webhooks import Webhooks
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["ConfigError", "Settings", "create_app"]
 
@@ -36,9 +40,26 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     gap and fault if the line is not fully configured.
     """
     settings = settings or Settings.from_environment(os.environ)
+    clock = clock or _now
+    line = configure(settings)
     app = Flask(__name__, static_folder=None)
-    Webhooks(configure(settings), settings, clock or _now).register(app)
+    reads = _serve_tty(app, line, settings, clock)
+    Webhooks(line, settings, clock, reads=reads).register(app)
     return app
+
+
+def _serve_tty(app: Flask, line: VoiceLine, settings: Settings, clock: Clock) -> bool:
+    """Serve callers on a TTY in text, if that is installed: whether it is."""
+    try:
+        from ivr.tty.sounds import Sounds  # noqa: PLC0415 - an extra
+        from ivr.tty.stream import Streams  # noqa: PLC0415 - an extra
+    except ImportError:
+        logger.warning("TTY calls are put through by voice: install the extra `tty` to read them")
+        return False
+    if line.tty is not None:
+        Streams(line.tty, settings, clock).register(app)
+        Sounds(line.tty).register(app)
+    return line.tty is not None
 
 
 def _now() -> datetime:

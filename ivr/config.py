@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,11 +16,14 @@ from urllib.parse import urlsplit
 from ivr.call.engine import Engine
 from ivr.call.flow import build_table, prompt_names, word_lists
 from ivr.call.lines import Directory
-from ivr.call.nodes import Ask, Node
-from ivr.call.prompts import Prompts, Vocabulary
+from ivr.call.nodes import Ask, Medium, Node
+from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, on_tty
+from ivr.call.prompts import Prompts
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.faults import ConfigError, Fault
-from ivr.wording import SHIPPED_PROMPTS, read_prompts
+from ivr.wording import SHIPPED_PROMPTS, Needed, read_prompts
+
+TWILIO_API = "https://api.twilio.com"
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,15 @@ class Settings:
 
     `auth_token` is the Twilio account's, with which it signs; `public_url` the URL
     under which Twilio reaches the app (None: the URL of each request as it comes
-    in); `directory` a TOML file; `prompts` a folder of TOML files.
+    in); `directory` a TOML file; `prompts` a folder of TOML files; `api_url` where
+    Twilio's REST API answers, by which a live call is moved.
     """
 
     auth_token: str = field(repr=False)
     public_url: str | None = None
     directory: Path = SHIPPED_DIRECTORY
     prompts: Path = SHIPPED_PROMPTS
+    api_url: str = TWILIO_API
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -47,6 +52,7 @@ class Settings:
             public_url=environ.get("IVR_PUBLIC_URL", "").strip() or None,
             directory=Path(directory) if directory else SHIPPED_DIRECTORY,
             prompts=Path(prompts) if prompts else SHIPPED_PROMPTS,
+            api_url=environ.get("TWILIO_API_URL", "").strip() or TWILIO_API,
         )
 
     @property
@@ -63,6 +69,9 @@ class Settings:
         if self.public_url is not None and not _is_base_url(self.public_url):
             remedy = "Write it as https://line.example.org, without a query."
             faults.append(Fault("IVR_PUBLIC_URL", "is no URL that Twilio could call", remedy))
+        if not _is_base_url(self.api_url):
+            remedy = f"Leave it out for Twilio's own, {TWILIO_API}."
+            faults.append(Fault("TWILIO_API_URL", "is no URL to call", remedy))
         return faults
 
 
@@ -78,11 +87,15 @@ def _is_base_url(text: str) -> bool:
 
 @dataclass(frozen=True)
 class VoiceLine:
-    """Everything a call is made of: the directory, the words by language, the engine."""
+    """Everything a call is made of: the directory, the words by language, the engine.
+
+    `tty` is the same for a caller on a TTY.
+    """
 
     directory: Directory
     prompts: Mapping[str, Prompts]
     engine: Engine
+    tty: VoiceLine | None = None
 
 
 def load_line(directory_path: Path, prompts_folder: Path) -> VoiceLine:
@@ -102,29 +115,46 @@ def configure(settings: Settings) -> VoiceLine:
     return line
 
 
-def _ambiguous(language: str, vocabulary: Vocabulary, table: Mapping[str, Node]) -> Iterator[Fault]:
-    """Phrases that answer two options of one node."""
-    asks = (node for node in table.values() if isinstance(node, Ask))
-    lists = {tuple(option.words for option in node.options) for node in asks}
-    pairs = {pair for words in lists for pair in combinations(words, 2)}
-    for one, other in sorted(pairs):
-        for phrase in set(vocabulary.phrases[one]) & set(vocabulary.phrases[other]):
-            what = f'has "{phrase}" under {one} and under {other}, which are offered together'
-            yield Fault(f"{language}.toml: words", what, "Take it out of one of them.")
-
-
 def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None, list[Fault]]:
     table = build_table()
+    typed = on_tty(table)
     directory, faults = read_directory(directory_path)
-    prompts, wrong_words = read_prompts(prompts_folder, prompt_names(table), word_lists(table))
+    wordings, wrong_words = read_prompts(
+        prompts_folder,
+        Needed(prompt_names(table), word_lists(table)),
+        Needed(prompt_names(typed) | EDGE_PROMPTS, word_lists(typed) | EDGE_WORDS),
+    )
     faults += wrong_words
-    for language, words in prompts.items():
-        faults += _ambiguous(language, words.vocabulary, table)
-    if directory and prompts and directory.language not in prompts:
-        remedy = f"Write one of: {', '.join(sorted(prompts))}."
+    heard = {language: wording.voice for language, wording in wordings.items()}
+    read = {language: wording.tty for language, wording in wordings.items()}
+    faults += [*_ambiguous(heard, table, "words"), *_ambiguous(read, typed, "tty: words")]
+    if directory and wordings and directory.language not in wordings:
+        remedy = f"Write one of: {', '.join(sorted(wordings))}."
         where = f"{directory_path.name}: line: language"
         faults.append(Fault(where, "has no prompts file", remedy))
     if directory is None or faults:
         return None, faults
+    tty = _line(directory, read, typed, Medium.TTY)
+    return replace(_line(directory, heard, table, Medium.VOICE), tty=tty), []
+
+
+def _line(
+    directory: Directory, prompts: Mapping[str, Prompts], table: Mapping[str, Node], medium: Medium
+) -> VoiceLine:
     vocabularies = {language: words.vocabulary for language, words in prompts.items()}
-    return VoiceLine(directory, prompts, Engine(table, directory, vocabularies)), []
+    return VoiceLine(directory, prompts, Engine(table, directory, vocabularies, medium))
+
+
+def _ambiguous(
+    prompts: Mapping[str, Prompts], table: Mapping[str, Node], where: str
+) -> Iterator[Fault]:
+    """Phrases that answer two options of one node."""
+    asks = (node for node in table.values() if isinstance(node, Ask))
+    lists = {tuple(option.words for option in node.options) for node in asks}
+    pairs = {pair for words in lists for pair in combinations(words, 2)}
+    for language, words in prompts.items():
+        phrases = words.vocabulary.phrases
+        for one, other in sorted(pairs):
+            for phrase in set(phrases[one]) & set(phrases[other]):
+                what = f'has "{phrase}" under {one} and under {other}, which are offered together'
+                yield Fault(f"{language}.toml: {where}", what, "Take it out of one of them.")

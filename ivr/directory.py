@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.call.hours import ALL_DAY, DAY, Closure, OfficeHours, Span
-from ivr.call.lines import CARELINE, LINES, NAVIGATOR, Directory, PhoneLine
+from ivr.call.lines import CARELINE, LINES, NAVIGATOR, Detection, Directory, PhoneLine
 from ivr.call.nodes import Number
 from ivr.faults import Fault
 from ivr.holiday_calendar import HolidayDays, known_holidays
@@ -53,6 +53,7 @@ def _directory(root: Table) -> Directory:
         tty_numbers=frozenset(
             own.texts("tty_numbers", PHONE_NUMBER, "numbers such as +19525550171")
         ),
+        tty_detection=_detection(own),
     )
     own.no_more()
     root.no_more()
@@ -62,6 +63,15 @@ def _directory(root: Table) -> Directory:
             "tty_numbers", "holds a number that the line dials", "Name your own numbers only."
         )
     return directory
+
+
+def _detection(table: Table) -> Detection:
+    text = table.text("tty_detection") if "tty_detection" in table else Detection.ON_SILENCE
+    if text not in set(Detection):
+        remedy = f"Write one of: {', '.join(Detection)}."
+        table.fault("tty_detection", "is not known", remedy)
+        return Detection.OFF
+    return Detection(text)
 
 
 def _line(table: Table, name: str) -> PhoneLine:

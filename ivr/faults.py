@@ -1,9 +1,11 @@
-"""What is wrong with the configuration: all of it at once, each with its remedy."""
+"""What is wrong: in the configuration, all of it at once with remedies; in a call, its place."""
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,12 @@ class ConfigError(Exception):
         count = len(self.faults)
         heading = f"the line can't start: {count} fault{'' if count == 1 else 's'}"
         super().__init__("\n  - ".join([heading, *map(str, self.faults)]))
+
+
+def described(error: Exception) -> str:
+    """An error by its type and place alone: its message could hold a caller's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,28 @@ MONTHS = 12
 HALVES = 2
 
 
+@dataclass(frozen=True)
+class Wording:
+    """One language: what is heard and said, and what is read and typed on a TTY."""
+
+    voice: Prompts
+    tty: Prompts
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The names of the prompts and of the word lists that a table needs."""
+
+    prompts: frozenset[str]
+    words: frozenset[str]
+
+
 def read_prompts(
-    folder: Path, prompts: frozenset[str], words: frozenset[str]
-) -> tuple[dict[str, Prompts], list[Fault]]:
+    folder: Path, voice: Needed, tty: Needed
+) -> tuple[dict[str, Wording], list[Fault]]:
     """Every language of a folder by its tag, and everything that is wrong with them.
 
-    `prompts` and `words` name the prompts and word lists that the table needs.
+    A TTY reads the voice's words, but for those that the file's `tty` table has for it.
     """
     faults: list[Fault] = []
     paths = sorted(folder.glob("*.toml"))
@@ -62,7 +79,7 @@ def read_prompts(
     for path in paths:
         document = _document(path, faults)
         if document is not None:
-            languages[path.stem] = _language(path, document, prompts, words, faults)
+            languages[path.stem] = _language(path, document, voice, tty, faults)
     return languages, faults
 
 
@@ -77,20 +94,38 @@ def _document(path: Path, faults: list[Fault]) -> Mapping[str, Any] | None:
 def _language(
     path: Path,
     document: Mapping[str, Any],
-    prompts: frozenset[str],
-    words: frozenset[str],
+    voice: Needed,
+    tty: Needed,
     faults: list[Fault],
-) -> Prompts:
+) -> Wording:
     root = Table(path.name, document, faults)
-    language = Prompts(
+    heard = Prompts(
         language=path.stem,
         voice=_voice(root.table("voice")),
         calendar=_calendar(root.table("calendar")),
-        vocabulary=_vocabulary(root.table("words"), words),
-        texts=_texts(root.table("prompts"), prompts),
+        vocabulary=_vocabulary(root.table("words"), voice.words),
+        texts=_texts(root.table("prompts"), voice.prompts),
     )
+    wording = Wording(heard, _on_tty(root.table("tty"), heard, tty))
     root.no_more()
-    return language
+    return wording
+
+
+def _on_tty(table: Table, heard: Prompts, needed: Needed) -> Prompts:
+    """What is read on a TTY: the file's own words for it, else those that are heard."""
+    texts, phrases = heard.texts, heard.vocabulary.phrases
+    own = _texts(table.table("prompts"), needed.prompts - texts.keys())
+    also = _vocabulary(table.table("words"), needed.words - phrases.keys()).phrases
+    table.no_more()
+    common = {name: texts[name] for name in needed.prompts & texts.keys()}
+    listed = (phrases.keys() & needed.words) | also.keys()
+    return replace(
+        heard,
+        texts=common | own,
+        vocabulary=Vocabulary(
+            {name: phrases.get(name, ()) + also.get(name, ()) for name in listed}
+        ),
+    )
 
 
 def _voice(table: Table) -> Voice:

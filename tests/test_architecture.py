@@ -25,6 +25,7 @@ STANDARD_FOR_THE_CALL = {
     "re",
     "string",
     "types",
+    "typing",
 }
 
 

@@ -19,6 +19,8 @@ from ivr.call.nodes import (
     Ask,
     Gate,
     Goodbye,
+    Handover,
+    Medium,
     Message,
     NextOpening,
     Node,
@@ -111,6 +113,14 @@ class Dial:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """Go on in this medium, at this node of its table."""
+
+    medium: Medium
+    to: str
+
+
+@dataclass(frozen=True)
 class HangUp:
     """End the call."""
 
@@ -121,7 +131,7 @@ class Turn:
 
     position: Position
     utterances: tuple[Utterance, ...]
-    then: Listen | Dial | HangUp
+    then: Listen | Dial | HandOver | HangUp
 
 
 class Engine:
@@ -132,8 +142,10 @@ class Engine:
         table: Mapping[str, Node],
         directory: Directory,
         vocabularies: Mapping[str, Vocabulary],
+        medium: Medium = Medium.VOICE,
     ) -> None:
         """Hold what turns are made from; nothing here ever changes."""
+        self.medium = medium
         self.table = table
         self.directory = directory
         self.vocabularies = vocabularies
@@ -157,6 +169,8 @@ class Engine:
                 return self._answer_to(node, position, heard)
             case Transfer():
                 return node.after(heard.outcome if isinstance(heard, DialEnded) else Outcome.FAILED)
+            case Handover():
+                return node.otherwise
             case _:
                 return Way(node.name)  # it asks nothing, so it is played (again)
 
@@ -184,6 +198,9 @@ class Engine:
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     number = self.directory.number(node.line, node.number)
                     return Turn(position, tuple(said), Dial(number))
+                case Handover():
+                    then = HandOver(node.medium, node.to)
+                    return Turn(position, tuple(utterances), then)
                 case Goodbye():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     return Turn(position, tuple(said), HangUp())

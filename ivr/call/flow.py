@@ -18,6 +18,8 @@ from ivr.call.nodes import (
     Ask,
     Gate,
     Goodbye,
+    Handover,
+    Medium,
     Menu,
     Message,
     NextOpening,
@@ -36,8 +38,18 @@ from ivr.call.red_flags import RED_FLAGS
 START = "greeting"
 """Where a call on the voice number begins."""
 
-TTY_START = "tty-line"
+TTY_START = "tty"
 """Where a call on a TTY number begins."""
+
+ARRIVALS = (START, TTY_START)
+"""Where calls come in."""
+
+CALL_A_TTY = "baudot.press-space"
+"""Read, not heard: what asks a silent caller to type, should it be a TTY. Short, for the
+others hear its tones."""
+
+SPOKEN_TO_A_TTY = "tty-line.aloud"
+"""What somebody hears who speaks where the line reads what is typed."""
 
 SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
 """What a caller hears when the table itself can't be walked: before and after the dialling."""
@@ -84,11 +96,15 @@ def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
     """The red-flag questions, each leading to the next one, the last to the six noes' end."""
     followers = (*(flag.name for flag in red_flags[1:]), "no-red-flag")
     for flag, following in zip(red_flags, followers, strict=True):
-        yield question(flag, no=Way(following))
+        call_a_tty = (CALL_A_TTY,) if flag is red_flags[0] else ()
+        yield question(flag, Way(following), call_a_tty)
 
 
-def question(flag: RedFlag, no: Way) -> Question:
-    """One question: a yes or not sure ends the questions, and silence is never a no."""
+def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Question:
+    """One question: a yes or not sure ends the questions, and silence is never a no.
+
+    `at_silence` is said first after the first silence.
+    """
     name, advised = flag.name, f"advice-{flag.tier.value}"
     given_up = Way(f"advice-unanswered-{flag.tier.value}")
     nurse = Way("careline-local", say=("emergency",))
@@ -105,7 +121,7 @@ def question(flag: RedFlag, no: Way) -> Question:
             Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True),
             *offered(name, nurse=nurse),
         ),
-        silence(name, given_up),
+        silence(name, given_up, at_silence),
         unmatched(name, given_up),
         flag,
     )
@@ -156,9 +172,14 @@ def numbers() -> Iterator[Node]:
 
 
 def tty() -> Iterator[Node]:
-    """The TTY path: the TTY number of the service that is open, then the other one."""
-    yield Message(TTY_START, ("emergency", "tty-line.welcome"), Way("tty"))
-    yield Gate("tty", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
+    """The TTY path: the call goes on as text, from its start: nothing was read so far.
+
+    Where that can't be had, the TTY number of the service that is open is dialled,
+    then the other one.
+    """
+    yield Handover(TTY_START, Medium.TTY, START, otherwise=Way("tty-line"))
+    yield Message("tty-line", ("emergency", "tty-line.welcome"), Way("tty-service"))
+    yield Gate("tty-service", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
     yield transfer(NAVIGATOR, Number.TTY, following="careline-tty")
     yield transfer(CARELINE, Number.TTY, following="tty-unreached")
     yield read_out("tty-unreached", Way("careline-tty", say=("trying-again",)))
@@ -199,7 +220,7 @@ def unreached() -> Iterator[Node]:
 
 def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
     """Every prompt that the table can play; each prompts file has exactly these."""
-    names = set(SAFE_EXIT_PROMPTS)
+    names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY}
     for node in table.values():
         names.update(prompt for _, way in node.ways() for prompt in way.say)
         names.update(_prompts_of(node))
@@ -222,5 +243,5 @@ def _prompts_of(node: Node) -> Iterator[str]:
                     yield prompt
         case Message() | Transfer() | Goodbye():
             yield from node.prompts
-        case Gate():
+        case Gate() | Handover():
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from ivr.call.hours import OfficeHours
 from ivr.call.nodes import Number
@@ -11,6 +12,14 @@ from ivr.call.nodes import Number
 CARELINE = "careline"
 NAVIGATOR = "navigator"
 LINES = (NAVIGATOR, CARELINE)
+
+
+class Detection(StrEnum):
+    """When the voice line listens for somebody who types on a TTY."""
+
+    ALWAYS = "always"
+    ON_SILENCE = "on-silence"
+    OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class Directory:
     """Every number the line dials, names or is reached on.
 
     `emergency` and `relay` are named to callers, never dialled: a carrier refuses
-    x11 numbers. `tty_numbers` are those on which TTY calls arrive.
+    x11 numbers. `tty_numbers` are those on which TTY calls arrive; `tty_detection`
+    says when a call on another number is listened to for one.
     """
 
     lines: Mapping[str, PhoneLine]
@@ -34,6 +44,7 @@ class Directory:
     emergency: str = "911"
     relay: str = "711"
     tty_numbers: frozenset[str] = field(default_factory=frozenset)
+    tty_detection: Detection = Detection.ON_SILENCE
 
     def number(self, line: str, number: Number) -> str:
         """The number to dial, in E.164 form."""

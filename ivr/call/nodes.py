@@ -33,6 +33,13 @@ class Number(StrEnum):
     TTY = "tty"
 
 
+class Medium(StrEnum):
+    """How a conversation is held: heard and said, or read and typed on a TTY."""
+
+    VOICE = "voice"
+    TTY = "tty"
+
+
 class Tier(StrEnum):
     """How urgent published guidance takes a red flag to be."""
 
@@ -84,7 +91,7 @@ class Option:
     `words` names a list in the prompts file. With `whole`, those words count only
     as the whole utterance, clearly recognised: a "no" inside "no feeling in my legs"
     is not a no. With `decisive`, they decide wherever they stand in it: a yes is not
-    lost in "yes, it happened again".
+    lost in "yes, it happened again". An empty key: there are words for it alone.
     """
 
     key: str
@@ -164,6 +171,18 @@ class Question(Ask):
 
 
 @dataclass(frozen=True)
+class Confirm(Ask):
+    """An answer to a red-flag question is read back: only then does it count.
+
+    `question` is the node that was answered, `answer` the words of its option.
+    """
+
+    question: str
+    answer: str
+    red_flag: RedFlag
+
+
+@dataclass(frozen=True)
 class Menu(Ask):
     """One key chooses."""
 
@@ -202,6 +221,23 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """The call goes on in the other medium, at the node `to` of that medium's table.
+
+    `otherwise` leads on in this medium if the other one can't be had.
+    """
+
+    name: str
+    medium: Medium
+    to: str
+    otherwise: Way
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """The way out that stays in this table."""
+        yield "otherwise", self.otherwise
+
+
+@dataclass(frozen=True)
 class Goodbye:
     """The last words, then the line hangs up."""
 
@@ -213,4 +249,4 @@ class Goodbye:
         yield from ()
 
 
-Node = Message | Gate | Ask | Transfer | Goodbye
+Node = Message | Gate | Ask | Transfer | Handover | Goodbye

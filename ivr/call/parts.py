@@ -30,9 +30,12 @@ EVERYWHERE = frozenset(option.key for option in offered(""))
 """The keys that work wherever the line listens."""
 
 
-def silence(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
-    """Where silence leads, by attempt: asked again twice, then a person."""
-    again = Way(name, say=("take-your-time",), attempt=2)
+def silence(name: str, given_up: Way = TO_A_PERSON, first: tuple[str, ...] = ()) -> tuple[Way, ...]:
+    """Where silence leads, by attempt: asked again twice, then a person.
+
+    `first` is said before all else when it is asked again.
+    """
+    again = Way(name, say=(*first, "take-your-time"), attempt=2)
     last = Way(name, say=("still-here",), attempt=3)
     return (again, last, given_up)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.call.engine import Dial, DialEnded, NeedsTime, Turn
-from ivr.call.flow import START, TTY_START
+from twilio.twiml import TwiML
+
+from ivr.call.engine import Dial, DialEnded, HandOver, NeedsTime, Turn
 from ivr.call.nodes import Outcome, Way
 from ivr.config import VoiceLine
-from ivr.voice.fallback import safe_exit
 from ivr.voice.inbound import caller_id
-from ivr.voice.twiml import render
+from ivr.voice.twiml import Edge, render
 
 
 @dataclass(frozen=True)
@@ -28,64 +28,75 @@ class Rendered:
 
 
 class Answers:
-    """What the webhooks answer with.
+    """What the webhooks of one medium answer with.
 
     A turn that depends on nothing but language, node and attempt is rendered when
     this is made; the others (office hours, a caller id of our own) when they come.
     """
 
-    def __init__(self, line: VoiceLine, base: str) -> None:
-        """Render what can be rendered; `base` is the path before `/voice` in public."""
-        self._line = line
-        self._base = base
+    def __init__(
+        self,
+        line: VoiceLine,
+        edges: Mapping[str, Edge],
+        arrivals: Iterable[str] = (),
+        per_call: Callable[[Turn, Way], bool] = lambda _turn, _way: False,
+    ) -> None:
+        """Render what can be rendered.
+
+        `edges` are by language, `arrivals` name nodes; turns that are written for one call
+        alone (`per_call`) are rendered when they come.
+        """
+        self._engine = line.engine
+        self._edges = edges
         self._rendered: dict[tuple[str, Way], Rendered] = {}
         for language in line.prompts:
-            for way in _ways(line):
-                self._prepare(language, way)
-        self.safe_exit = self._safe_exit(None)
+            for way in _ways(line, arrivals):
+                self._prepare(language, way, per_call)
 
-    def to(self, language: str, way: Way, now: datetime, form: Mapping[str, str]) -> bytes:
-        """The TwiML of the turn at the end of a way, for the call that the form describes.
+    def turn(self, language: str, way: Way, now: datetime, form: Mapping[str, str]) -> Turn:
+        """The turn at the end of a way, for the call that the form describes.
 
-        Raises CallError as the engine does.
+        The number that was called can't be dialled, it would ring here again: the hunt
+        goes on. Raises CallError as the engine does.
         """
-        ours = caller_id(form)
-        ready = self._rendered.get((language, way))
-        if ready is not None and ready.serves(ours, form.get("To", "")):
-            return ready.document
-        engine = self._line.engine
-        turn = engine.enter(language, way, now)
+        turn = self._engine.enter(language, way, now)
         while isinstance(turn.then, Dial) and turn.then.number == form.get("To"):
-            # The number that was called can't be dialled: it would ring here again.
-            way = engine.answer(turn.position, DialEnded(Outcome.FAILED))
-            turn = engine.enter(language, way, now)
-        return self._render(turn, ours)
+            way = self._engine.answer(turn.position, DialEnded(Outcome.FAILED))
+            turn = self._engine.enter(language, way, now)
+        return turn
 
-    def safe_exit_with(self, caller_id: str | None) -> bytes:
-        """The safe exit, dialling with this caller id."""
-        return self.safe_exit if caller_id is None else self._safe_exit(caller_id)
+    def ready(self, language: str, way: Way, form: Mapping[str, str]) -> bytes | None:
+        """The TwiML that was rendered beforehand and fits this call, None if there is none."""
+        ready = self._rendered.get((language, way))
+        fits = ready is not None and ready.serves(caller_id(form), form.get("To", ""))
+        return ready.document if ready is not None and fits else None
 
-    def _prepare(self, language: str, way: Way) -> None:
+    def document(
+        self,
+        turn: Turn,
+        form: Mapping[str, str],
+        first: Sequence[TwiML] = (),
+        *,
+        silent: bool = False,
+    ) -> bytes:
+        """The TwiML of a turn, `first` with these verbs; a `silent` one without its words."""
+        edge = self._edges[turn.position.language]
+        return render(turn, edge, caller_id(form), first, silent=silent)
+
+    def _prepare(self, language: str, way: Way, per_call: Callable[[Turn, Way], bool]) -> None:
         try:
-            turn = self._line.engine.enter(language, way, None)
+            turn = self._engine.enter(language, way, None)
         except NeedsTime:
             return
-        dials = turn.then.number if isinstance(turn.then, Dial) else ""
-        self._rendered[language, way] = Rendered(self._render(turn, None), dials)
-
-    def _render(self, turn: Turn, caller_id: str | None) -> bytes:
-        prompts = self._line.prompts[turn.position.language]
-        return render(turn, prompts, self._line.directory, self._base, caller_id)
-
-    def _safe_exit(self, caller_id: str | None) -> bytes:
-        directory = self._line.directory
-        return safe_exit(self._line.prompts[directory.language], directory, caller_id)
+        if not isinstance(turn.then, HandOver) and not per_call(turn, way):
+            dials = turn.then.number if isinstance(turn.then, Dial) else ""
+            document = render(turn, self._edges[language])
+            self._rendered[language, way] = Rendered(document, dials)
 
 
-def _ways(line: VoiceLine) -> Iterator[Way]:
+def _ways(line: VoiceLine, arrivals: Iterable[str]) -> Iterator[Way]:
     """Every way of the table, and those by which a call comes in."""
-    yield Way(START)
-    yield Way(TTY_START)
+    yield from map(Way, arrivals)
     for node in line.engine.table.values():
         for _, way in node.ways():
             yield way

@@ -14,7 +14,7 @@ from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.lines import CARELINE, Directory
 from ivr.call.nodes import Number
 from ivr.call.prompts import Prompts
-from ivr.voice.twiml import Speaker, dial_verb, document
+from ivr.voice.twiml import Says, Speaker, add, dial_verb, document
 
 
 def safe_exit(prompts: Prompts, directory: Directory, caller_id: str | None = None) -> bytes:
@@ -23,13 +23,22 @@ def safe_exit(prompts: Prompts, directory: Directory, caller_id: str | None = No
     The numbers ring one after the other (`sequential`); a caller whose call was
     answered is not sent to the next number.
     """
+    numbers = [directory.number(CARELINE, number) for number in (Number.LOCAL, Number.TOLL_FREE)]
+    return _exit(Speaker(prompts, directory), numbers, caller_id)
+
+
+def safe_exit_on_tty(player: Says, directory: Directory, caller_id: str | None = None) -> bytes:
+    """The same for a caller on a TTY: read, not heard, and the CareLine's TTY number."""
+    return _exit(player, [directory.number(CARELINE, Number.TTY)], caller_id)
+
+
+def _exit(says: Says, numbers: list[str], caller_id: str | None) -> bytes:
     before, after = (Utterance(prompt) for prompt in SAFE_EXIT_PROMPTS)
-    speaker = Speaker(prompts, directory)
     response = VoiceResponse()
-    response.append(speaker.say(before))
+    add(response, [before], says)
     dial = dial_verb(caller_id, sequential=True)
-    for number in (Number.LOCAL, Number.TOLL_FREE):
-        dial.number(directory.number(CARELINE, number))
+    for number in numbers:
+        dial.number(number)
     response.append(dial)
-    response.append(speaker.say(after))
+    add(response, [after], says)
     return document(response)

@@ -7,14 +7,18 @@ silence between lines, and half a second of silence after a key was pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, SsmlBreak, SsmlProsody, SsmlSayAs, VoiceResponse
 
-from ivr.call.engine import Dial, Listen, Position, Turn, Utterance
+from ivr.call.engine import Dial, HangUp, Listen, Position, Turn, Utterance
+from ivr.call.flow import CALL_A_TTY
 from ivr.call.lines import Directory
+from ivr.call.on_tty import GO_AHEAD
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Prompts, Text
 
 ANSWER_SECONDS = 10
@@ -27,33 +31,79 @@ AFTER_KEY = SsmlBreak(time="500ms")
 """Silence before the answer to a key, so that its tone does not cover the first word."""
 
 
+class Says(Protocol):
+    """What renders prompts for one document."""
+
+    def say(self, utterance: Utterance, end: str = "") -> Iterator[TwiML]:
+        """One prompt; `end` is what a TTY reads behind it."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How the turns of one language are rendered.
+
+    `path` is that of the webhooks that take the answers, without a slash at its end;
+    `says` makes what renders the prompts of a document; a prompt before an answer ends
+    in `go_ahead`, the last of a call in `closing`.
+    """
+
+    path: str
+    prompts: Prompts
+    says: Callable[[], Says]
+    answer_seconds: int = ANSWER_SECONDS
+    go_ahead: str = ""
+    closing: str = ""
+
+
 def render(
-    turn: Turn, prompts: Prompts, directory: Directory, base: str, caller_id: str | None = None
+    turn: Turn,
+    edge: Edge,
+    caller_id: str | None = None,
+    first: Sequence[TwiML] = (),
+    *,
+    silent: bool = False,
 ) -> bytes:
     """The TwiML document of a turn.
 
-    `base` is the path before `/voice` in the line's public URL; `caller_id` the
-    number to dial with, None for Twilio's default.
+    `caller_id` is the number to dial with, None for Twilio's default; the verbs `first`
+    come before it; a `silent` one only does what follows the words. Raises ValueError on
+    a turn that another medium takes.
     """
     response = VoiceResponse()
-    speaker = Speaker(prompts, directory)
-    for utterance in turn.utterances:
-        if utterance.in_full:
-            response.append(speaker.say(utterance))
+    _append(response, first)
+    says = edge.says()
+    words = () if silent else turn.utterances
     match turn.then:
         case Listen():
-            gather = _gather(turn.position, turn.then, prompts, base)
-            for utterance in turn.utterances:
-                if not utterance.in_full:
-                    gather.append(speaker.say(utterance))
+            add(response, (each for each in words if each.in_full), says)
+            gather = _gather(turn.position, turn.then, edge)
+            add(gather, (each for each in words if not each.in_full), says, edge.go_ahead)
             response.append(gather)
         case Dial(number):
-            dial = dial_verb(caller_id, action=answer_url(turn.position, base), method="POST")
+            add(response, words, says)
+            dial = dial_verb(caller_id, action=answer_url(turn.position, edge), method="POST")
             dial.number(number)
             response.append(dial)
-        case _:
+        case HangUp():
+            add(response, words, says, edge.closing)
             response.hangup()
+        case _:
+            raise ValueError("another medium takes this turn")
     return document(response)
+
+
+def add(parent: TwiML, utterances: Iterable[Utterance], says: Says, end: str = "") -> None:
+    """Put prompts into a verb; `end` behind the last."""
+    words = [*utterances]
+    for utterance in words[:-1]:
+        _append(parent, says.say(utterance))
+    for utterance in words[-1:]:
+        _append(parent, says.say(utterance, end))
+
+
+def _append(parent: TwiML, verbs: Iterable[TwiML]) -> None:
+    for verb in verbs:
+        parent.append(verb)
 
 
 def document(response: VoiceResponse) -> bytes:
@@ -62,9 +112,9 @@ def document(response: VoiceResponse) -> bytes:
     return xml.encode()
 
 
-def answer_url(position: Position, base: str) -> str:
+def answer_url(position: Position, edge: Edge) -> str:
     """The path that takes the answer given at a position."""
-    return f"{base}/voice/{position.language}/{position.node}/{position.attempt}"
+    return f"{edge.path}/{position.language}/{position.node}/{position.attempt}"
 
 
 def dial_verb(caller_id: str | None, **attributes: str | bool) -> DialVerb:
@@ -72,32 +122,40 @@ def dial_verb(caller_id: str | None, **attributes: str | bool) -> DialVerb:
     return DialVerb(caller_id=caller_id, timeout=RING_SECONDS, **attributes)
 
 
-def _gather(position: Position, listen: Listen, prompts: Prompts, base: str) -> Gather:
+def _gather(position: Position, listen: Listen, edge: Edge) -> Gather:
     return Gather(
         input="dtmf speech",
-        action=answer_url(position, base),
+        action=answer_url(position, edge),
         method="POST",
         action_on_empty_result=True,
         num_digits=1,
         finish_on_key="",  # so that # is a key like the others
-        timeout=ANSWER_SECONDS,
+        timeout=edge.answer_seconds,
         speech_timeout="auto",
-        language=prompts.voice.language,
-        hints=", ".join(prompts.vocabulary.hints(listen.options)),
+        language=edge.prompts.voice.language,
+        hints=", ".join(edge.prompts.vocabulary.hints(listen.options)),
     )
 
 
 class Speaker:
-    """Says prompts in one language's voice; the first a little later, clear of a key's tone."""
+    """Says prompts in one language's voice; the first a little later, clear of a key's tone.
 
-    def __init__(self, prompts: Prompts, directory: Directory) -> None:
+    What only a TTY can read is played by `player`, and left out where there is none.
+    """
+
+    def __init__(self, prompts: Prompts, directory: Directory, player: Says | None = None) -> None:
         """Speak the words of `prompts`, with the numbers of `directory`."""
         self._prompts = prompts
         self._directory = directory
+        self._player = player
         self._lead: tuple[TwiML, ...] = (AFTER_KEY,)
 
-    def say(self, utterance: Utterance) -> TwiML:
-        """One prompt as a `<Say>`."""
+    def say(self, utterance: Utterance, end: str = "") -> Iterator[TwiML]:
+        """One prompt as a `<Say>`; `end` is for a TTY alone."""
+        del end
+        if utterance.prompt == CALL_A_TTY:
+            yield from self._player.say(utterance, GO_AHEAD) if self._player else ()
+            return
         voice = self._prompts.voice
         parts = self._prompts.parts(utterance.prompt, self._directory, utterance.opening)
         say = VoiceResponse().say(voice=voice.name, language=voice.language)
@@ -108,7 +166,7 @@ class Speaker:
         for spoken in _spoken(parts, SsmlBreak(time=f"{voice.pause}ms")):
             prosody.append(spoken)
         say.append(prosody)
-        return say
+        yield say
 
 
 def _spoken(parts: Iterable[Part], pause: SsmlBreak) -> Iterator[TwiML | str]:

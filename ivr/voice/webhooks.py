@@ -3,38 +3,58 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from twilio.twiml import TwiML
 
-from ivr.call.engine import Position
-from ivr.call.flow import START, TTY_START
-from ivr.call.nodes import Way
+from ivr.call.engine import DialEnded, HandOver, Listen, Position, Turn
+from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
+from ivr.call.lines import Detection
+from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
+from ivr.faults import described
+from ivr.tty.tickets import SOUND, STREAM, Tickets
 from ivr.voice.answers import Answers
+from ivr.voice.asked import Asked, Clock, twiml
+from ivr.voice.fallback import safe_exit
 from ivr.voice.inbound import caller_id, heard
+from ivr.voice.played import Player
 from ivr.voice.signature import Signature
-
-Clock = Callable[[], datetime]
+from ivr.voice.streams import StreamDocuments
+from ivr.voice.tty_webhooks import TTY_PATHS, TtyWebhooks
+from ivr.voice.twiml import Edge, Speaker
 
 logger = logging.getLogger(__name__)
 
 HEALTH = "healthz"
 
+UNSIGNED = frozenset((HEALTH, STREAM, SOUND))
+"""Endpoints that are not signed: a stream shows its ticket, the others hold nothing of a call."""
+
 
 class Webhooks:
     """The line's webhooks: each turns one signed request into one TwiML document."""
 
-    def __init__(self, line: VoiceLine, settings: Settings, clock: Clock) -> None:
-        """Render what can be rendered beforehand."""
+    def __init__(
+        self, line: VoiceLine, settings: Settings, clock: Clock, *, reads: bool = False
+    ) -> None:
+        """Render what can be rendered beforehand; the line `reads` if streams are served."""
         self._line = line
         self._clock = clock
+        self._base_url = settings.base_url
+        self._base = urlsplit(settings.base_url).path
         self._signature = Signature(settings.auth_token, settings.base_url)
-        self._answers = Answers(line, urlsplit(settings.base_url).path)
+        self._documents = StreamDocuments(Tickets(settings.auth_token))
+        self._tty = (
+            TtyWebhooks(line, line.tty, self._base, self._documents, self._asked, self._by_voice)
+            if reads and line.tty
+            else None
+        )
+        self._detection = line.directory.tty_detection if self._tty else Detection.OFF
+        self._answers = Answers(line, self._edges(), ARRIVALS, self._listens_from)
+        directory = line.directory
+        self._safe_exit = safe_exit(line.prompts[directory.language], directory)
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app, with the signature before and the safe exit behind."""
@@ -45,12 +65,15 @@ class Webhooks:
         app.add_url_rule("/voice", "voice", self.incoming, methods=["POST"])
         app.add_url_rule("/tty", "tty", self.incoming_tty, methods=["POST"])
         app.add_url_rule("/voice/status", "status", self.ended, methods=["POST"])
-        answer = "/voice/<language>/<node>/<attempt>"
-        app.add_url_rule(answer, "answer", self.answer, methods=["POST"])
+        node = "/voice/<language>/<node>"
+        app.add_url_rule(node, "node", self.enter, methods=["POST"])
+        app.add_url_rule(f"{node}/<attempt>", "answer", self.answer, methods=["POST"])
+        if self._tty is not None:
+            self._tty.register(app)
 
     def check_signature(self) -> Response | None:
         """Refuse what Twilio did not sign, whatever its path or method."""
-        if request.endpoint == HEALTH or self._signature.signs(request):
+        if request.endpoint in UNSIGNED or self._signature.signs(request):
             return None
         logger.warning(
             "refused a request to %s: its signature is missing or wrong; if Twilio sent it, "
@@ -67,6 +90,10 @@ class Webhooks:
     def incoming_tty(self) -> Response:
         """A call comes in on a number that is for TTY calls alone."""
         return self._go(Way(TTY_START))
+
+    def enter(self, language: str, node: str) -> Response:
+        """The call comes to a node from the text part of the line."""
+        return self._go(Way(node), language)
 
     def answer(self, language: str, node: str, attempt: str) -> Response:
         """An answer at a node: a key, words, silence, or how a dialled leg ended."""
@@ -86,30 +113,60 @@ class Webhooks:
         """Whatever went wrong, the caller is connected to the CareLine."""
         logger.error("safe exit: %s", described(error))
         try:
-            document = self._answers.safe_exit_with(caller_id(request.values))
+            document = self._safe_exit_with(caller_id(request.values))
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
             logger.error("safe exit without a caller id: %s", described(another))  # noqa: TRY400
-            document = self._answers.safe_exit
+            document = self._safe_exit
         return twiml(document)
 
+    def _safe_exit_with(self, caller_id: str | None) -> bytes:
+        directory = self._line.directory
+        is_tty = request.path.startswith(TTY_PATHS)
+        if self._tty and (is_tty or directory.is_tty_number(request.values.get("To", ""))):
+            return self._tty.safe_exit_with(caller_id)
+        if caller_id is None:
+            return self._safe_exit
+        return safe_exit(self._line.prompts[directory.language], directory, caller_id)
+
+    def _asked(self) -> Asked:
+        return Asked.now_by(self._clock, self._base_url)
+
     def _go(self, way: Way, language: str | None = None) -> Response:
-        language = language or self._line.directory.language
-        now = self._clock()
-        if now.utcoffset() is None:
-            message = "the clock gave a time without a zone"
-            raise ValueError(message)
-        return twiml(self._answers.to(language, way, now, request.form))
+        return twiml(self._by_voice(language or self._line.directory.language, way, self._asked()))
 
+    def _by_voice(self, language: str, way: Way, asked: Asked) -> bytes:
+        """The answer at the end of a way, wherever it leads the call on."""
+        ready = self._answers.ready(language, way, asked.form)
+        if ready is not None:
+            return ready
+        turn = self._answers.turn(language, way, asked.now, asked.form)
+        if isinstance(turn.then, HandOver):
+            if self._tty is not None:
+                return self._tty.read(language, Way(turn.then.to), asked)
+            failed = DialEnded(Outcome.FAILED)
+            return self._by_voice(language, self._line.engine.answer(turn.position, failed), asked)
+        return self._answers.document(turn, asked.form, self._overhearing(turn, way, asked))
 
-def twiml(document: bytes) -> Response:
-    """A response that Twilio takes for TwiML."""
-    return Response(document, mimetype="text/xml")
+    def _listens_from(self, turn: Turn, way: Way) -> bool:
+        """Whether somebody who types is listened for from this turn on."""
+        match self._detection:
+            case Detection.ALWAYS:
+                return way == Way(START)
+            case Detection.ON_SILENCE:
+                calls = any(each.prompt == CALL_A_TTY for each in turn.utterances)
+                return calls and isinstance(turn.then, Listen)
+        return False
 
+    def _overhearing(self, turn: Turn, way: Way, asked: Asked) -> list[TwiML]:
+        if not self._listens_from(turn, way):
+            return []
+        path = f"/voice/{turn.position.language}/{TTY_START}"
+        return [self._documents.overhear(path, asked.base_url, asked.call, asked.now)]
 
-def described(error: Exception) -> str:
-    """An error by its type and place alone: its message could hold a caller's data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return type(error).__name__
-    last = frames[-1]
-    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+    def _edges(self) -> dict[str, Edge]:
+        return {language: self._edge(language) for language in self._line.prompts}
+
+    def _edge(self, language: str) -> Edge:
+        prompts, directory = self._line.prompts[language], self._line.directory
+        player = Player(self._base, language) if self._detection is not Detection.OFF else None
+        return Edge(f"{self._base}/voice", prompts, lambda: Speaker(prompts, directory, player))

@@ -1,0 +1,164 @@
+"""The table for a caller on a TTY: the voice table, with what differs.
+
+- An answer to a red-flag question is read back before it counts: one wrong tone turns
+  a 1 into a 2.
+- The services' TTY numbers are dialled in place of their voice numbers.
+- 9 leads back to the voice line, and a caller may close the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from ivr.call.flow import CALL_A_TTY, START
+from ivr.call.nodes import (
+    ATTEMPTS,
+    Ask,
+    Confirm,
+    Gate,
+    Handover,
+    Medium,
+    Message,
+    Node,
+    Option,
+    Question,
+    Way,
+)
+from ivr.call.parts import EVERYWHERE, offered, silence, unmatched
+
+A = TypeVar("A", bound=Ask)
+
+TTY_NUMBERS = {
+    "careline-local": "careline-tty",
+    "careline-toll-free": "careline-tty",
+    "navigator-local": "navigator-tty",
+    "navigator-toll-free": "navigator-tty",
+}
+"""The transfer that takes the place of each transfer by voice."""
+
+NO = "no"
+
+TO_VOICE = Option("9", "voice", Way("voice"))
+GO_AHEAD = "GA"
+"""Ends a turn on a TTY: the other one may type."""
+
+HANGING_UP = "SKSK"
+"""Ends a call on a TTY."""
+
+LINE_FAILED = "line-failed"
+MORE_TO_READ = "more-to-read"
+TAKE_YOUR_TIME = "take-your-time"
+TIME_WARNING = "time-warning"
+EDGE_PROMPTS = frozenset((CALL_A_TTY, LINE_FAILED, MORE_TO_READ, TAKE_YOUR_TIME, TIME_WARNING))
+"""What is said beside the table's own prompts: on the voice line, after a broken
+connection, between two pages, to one who asks for more time, before the time runs out."""
+
+MORE_TIME = "more-time"
+EDGE_WORDS = frozenset((MORE_TIME,))
+"""What may be said wherever the line listens, without a step in the table."""
+
+CLOSING = Option("", "closing", Way("goodbye", say=("emergency",)), whole=True)
+"""The caller types SK: nobody who closes goes without the emergency sentence."""
+
+
+def on_tty(table: Mapping[str, Node]) -> Mapping[str, Node]:
+    """The table that callers on a TTY are led by, made from the voice table."""
+    nodes = [each for node in table.values() for each in (_node(node), *_confirmations(node))]
+    nodes.append(Handover("voice", Medium.VOICE, START, otherwise=Way(START)))
+    changed = {node.name: node for node in nodes}
+    reached = _reached(changed)
+    return MappingProxyType({name: node for name, node in changed.items() if name in reached})
+
+
+def _node(node: Node) -> Node:
+    match node:
+        case Question():
+            return _read_back(_ask(node))
+        case Ask():
+            return _ask(node)
+        case Message():
+            return replace(node, then=_way(node.then))
+        case Gate():
+            return replace(node, open=_way(node.open), closed=_way(node.closed))
+        case _:
+            return node
+
+
+def _ask(node: A) -> A:
+    return replace(
+        node,
+        options=tuple(_options(node)),
+        silence=tuple(map(_way, node.silence)),
+        no_match=tuple(map(_way, node.no_match)),
+    )
+
+
+def _options(node: Ask) -> Iterator[Option]:
+    for option in node.options:
+        yield TO_VOICE if option.words == "tty" else replace(option, way=_way(option.way))
+    yield CLOSING
+
+
+def _way(way: Way) -> Way:
+    return replace(way, to=TTY_NUMBERS.get(way.to, way.to))
+
+
+def _read_back(question: Question) -> Question:
+    """The question with each of its answers leading to its confirmation."""
+    options = tuple(
+        replace(option, way=Way(_confirmation(question, option))) if _answers(option) else option
+        for option in question.options
+    )
+    return replace(question, options=options)
+
+
+def _answers(option: Option) -> bool:
+    """Whether a question's option answers it, and is no key that works everywhere."""
+    return bool(option.key) and option.key not in EVERYWHERE
+
+
+def _confirmation(question: Question, option: Option) -> str:
+    return f"{question.name}-{option.words}"
+
+
+def _confirmations(node: Node) -> Iterator[Confirm]:
+    """A question's confirmations, one for each answer: yes, it counts; no, it is asked again.
+
+    Who does not confirm a no is taken for somebody who did not answer; who does not
+    confirm a yes, or a not sure, for somebody who gave it.
+    """
+    if not isinstance(node, Question):
+        return
+    nurse = next(option.way for option in node.options if option.key == "0")
+    for answer in filter(_answers, node.options):
+        name, read_back = _confirmation(node, answer), f"confirm.{answer.words}"
+        given_up = node.silence[-1] if answer.words == NO else answer.way
+        confirm = Confirm(
+            name,
+            ((read_back,), *((f"{node.name}.last", read_back),) * (ATTEMPTS - 1)),
+            (
+                Option("1", "yes", answer.way, whole=True),
+                Option("2", NO, Way(node.name), whole=True),
+                *offered(name, nurse=nurse),
+            ),
+            silence(name, given_up),
+            unmatched(name, given_up),
+            question=node.name,
+            answer=answer.words,
+            red_flag=node.red_flag,
+        )
+        yield _ask(confirm)
+
+
+def _reached(table: Mapping[str, Node]) -> frozenset[str]:
+    """The nodes to which a call can come."""
+    reached, waiting = set[str](), [START]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += (way.to for _, way in table[name].ways())
+    return frozenset(reached)

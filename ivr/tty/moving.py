@@ -1,0 +1,58 @@
+"""Moves a live call to another of our webhooks, through Twilio's REST API."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+
+import requests
+
+logger = logging.getLogger(__name__)
+
+API_VERSION = "2010-04-01"
+SECONDS = 5
+TRIES = 2
+
+ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
+CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class LiveCall:
+    """A call that goes on now, by Twilio's sids."""
+
+    account: str
+    sid: str
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the sids have the form of Twilio's."""
+        return bool(ACCOUNT_SID.fullmatch(self.account) and CALL_SID.fullmatch(self.sid))
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Moves calls of one account; `api_url` is where the REST API answers."""
+
+    api_url: str
+    auth_token: str = field(repr=False)
+
+    def move(self, call: LiveCall, url: str) -> bool:
+        """Let Twilio ask this URL what comes next in the call; whether that was accepted."""
+        place = f"{self.api_url.rstrip('/')}/{API_VERSION}/Accounts/{call.account}/Calls/{call.sid}"
+        for _ in range(TRIES):
+            try:
+                answer = requests.post(
+                    f"{place}.json",
+                    data={"Url": url, "Method": "POST"},
+                    auth=(call.account, self.auth_token),
+                    timeout=SECONDS,
+                )
+            except requests.RequestException as error:
+                logger.warning("a call could not be moved: %s", type(error).__name__)
+                continue
+            if answer.ok:
+                return True
+            logger.warning("a call could not be moved: Twilio answered %d", answer.status_code)
+        return False

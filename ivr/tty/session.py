@@ -1,0 +1,216 @@
+"""One media stream from its first message to its last, without input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.call.engine import Position
+from ivr.config import VoiceLine
+from ivr.tty.conversation import Action, Aim, Clear, Conversation, Move, Send
+from ivr.tty.messages import (
+    Media,
+    Played,
+    Pressed,
+    Started,
+    Stopped,
+    clear_message,
+    parse,
+    text_messages,
+)
+from ivr.tty.modem import Detector, Receiver
+from ivr.tty.moving import LiveCall
+from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Talk, Tickets
+
+WHILE_SENDING = -35.0
+"""dBFS: what is fainter while we send is our own echo, which comes back at -40 or less."""
+
+LISTENING = -48.0
+"""dBFS: what is fainter is noise; a caller at -40 is read."""
+
+ECHO_SECONDS = 0.3
+"""How long our echo may come after the end of our text (ITU-T V.18 mutes as long)."""
+
+SPEECH_SECONDS = 2.0
+"""Of speech in the caller's turn: somebody talks."""
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """The call is to go on at this path of ours."""
+
+    path: str
+
+
+class Refused(Exception):
+    """The stream is not admitted, and is closed."""
+
+
+class Session:
+    """A stream of a call: a conversation, or somebody who might type is overheard.
+
+    Messages of Twilio's go in; messages for it, and where the call is to go on, come out.
+    """
+
+    def __init__(self, line: VoiceLine, tickets: Tickets, clock: Callable[[], datetime]) -> None:
+        """Wait for the stream's first message; `line` is the one for a TTY."""
+        self._line = line
+        self._tickets = tickets
+        self._clock = clock
+        self._stream = ""
+        self._ear: Ear | None = None
+        self.call: LiveCall | None = None
+        self.ended = False
+
+    def receive(self, text: object) -> Iterator[str | GoTo]:
+        """A message of the stream. Raises Refused where the ticket does not admit it."""
+        message = parse(text)
+        match message:
+            case Started() if self._ear is None:
+                yield from self._start(message)
+            case Stopped():
+                self.ended = True
+            case None | Started():
+                pass
+            case _ if self._ear is None:
+                raise Refused("the stream did not begin with its start")
+            case Media() | Played() | Pressed():
+                yield from self._told(self._ear.hear(message))
+
+    def waited(self, seconds: float) -> Iterator[str | GoTo]:
+        """Nothing came for some seconds: silent frames may be left out."""
+        if self._ear is not None:
+            yield from self._told(self._ear.wait(seconds))
+
+    def not_moved(self) -> Iterator[str | GoTo]:
+        """The call could not go on elsewhere."""
+        if self._ear is not None:
+            yield from self._told(self._ear.not_moved())
+
+    def _start(self, started: Started) -> Iterator[str | GoTo]:
+        call = LiveCall(started.account, started.call)
+        if not call.is_valid:
+            raise Refused("the stream names no call")
+        try:
+            ticket = started.parameters.get(PARAMETER)
+            admits = self._tickets.check(ticket, started.call, self._clock())
+        except BadTicket as error:
+            raise Refused(str(error)) from error
+        self.call, self._stream = call, started.stream
+        if isinstance(admits, Overhear):
+            self._ear = Overhearing(admits.path)
+            return
+        talker = Talking(Conversation(self._line, admits.language, self._clock))
+        self._ear = talker
+        yield from self._told(talker.begin(admits))
+
+    def _told(self, actions: list[Action | GoTo]) -> Iterator[str | GoTo]:
+        for action in actions:
+            match action:
+                case Send(text, mark):
+                    yield from text_messages(self._stream, text, mark)
+                case Clear():
+                    yield clear_message(self._stream)
+                case Move(position, aim):
+                    yield GoTo(path_of(position, aim))
+                case GoTo():
+                    yield action
+
+
+def path_of(position: Position, aim: Aim) -> str:
+    """Where the call goes on: the webhook that does this at this position."""
+    return f"/tty/{position.language}/{position.node}/{position.attempt}/{aim.value}"
+
+
+class Ear:
+    """What listens to a stream."""
+
+    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
+        """Sound, a mark or a key."""
+        raise NotImplementedError
+
+    def wait(self, seconds: float) -> list[Action | GoTo]:
+        """Nothing came for some seconds."""
+        raise NotImplementedError
+
+    def not_moved(self) -> list[Action | GoTo]:
+        """The call could not go on elsewhere."""
+        raise NotImplementedError
+
+
+class Overhearing(Ear):
+    """Listens beside the voice line for somebody who types."""
+
+    def __init__(self, path: str) -> None:
+        """Move the call to this path as soon as somebody types."""
+        self._path = path
+        self._receiver = Receiver()
+        self._detector = Detector()
+
+    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
+        """Sound; nothing else matters here."""
+        if not isinstance(message, Media):
+            return []
+        typed = self._receiver.take(message.ulaw, message.at)
+        return [GoTo(self._path)] if typed and self._detector.take(typed) else []
+
+    def wait(self, seconds: float) -> list[Action | GoTo]:
+        """Nothing is waited for."""
+        del seconds
+        return []
+
+    def not_moved(self) -> list[Action | GoTo]:
+        """Listen on."""
+        self._detector = Detector()
+        return []
+
+
+class Talking(Ear):
+    """Holds the conversation: sound becomes typing, and time is the stream's own."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        """Hold this conversation, which has not begun."""
+        self._conversation = conversation
+        self._receiver = Receiver()
+        self._at = 0.0
+        self._deaf_until = 0.0
+
+    def begin(self, talk: Talk) -> list[Action | GoTo]:
+        """Send the first words."""
+        return [*self._conversation.begin(talk.way, self._at)]
+
+    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
+        """Sound, a mark or a key."""
+        match message:
+            case Media(ulaw, at):
+                return self._sound(ulaw, at)
+            case Played(mark):
+                return self._followed(self._conversation.played(mark, self._at))
+            case Pressed(key):
+                return self._followed(self._conversation.pressed(key, self._at))
+
+    def wait(self, seconds: float) -> list[Action | GoTo]:
+        """Silent frames are left out: time passes all the same."""
+        self._at += seconds
+        return self._followed(self._conversation.passed(self._at))
+
+    def not_moved(self) -> list[Action | GoTo]:
+        """The call could not go on elsewhere."""
+        return self._followed(self._conversation.not_moved(self._at))
+
+    def _sound(self, ulaw: bytes, at: int | None) -> list[Action | GoTo]:
+        conversation, receiver = self._conversation, self._receiver
+        if conversation.sending:
+            self._deaf_until = self._at + ECHO_SECONDS
+        muted = self._at < self._deaf_until
+        receiver.gate = WHILE_SENDING if muted else LISTENING
+        characters = receiver.take(ulaw, at)
+        self._at = max(self._at, receiver.now)
+        actions = conversation.typed(characters, self._at) if characters else []
+        if not muted and receiver.voiced >= SPEECH_SECONDS:
+            actions += conversation.spoken(self._at)
+        return self._followed([*actions, *conversation.passed(self._at)])
+
+    def _followed(self, actions: list[Action]) -> list[Action | GoTo]:
+        return [*actions]

@@ -1,0 +1,57 @@
+"""Prompts in Baudot as WAV files, which documents play where no stream can be had."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, Response, request
+
+from ivr.call.engine import Utterance
+from ivr.call.hours import Opening
+from ivr.call.on_tty import GO_AHEAD, HANGING_UP
+from ivr.config import VoiceLine
+from ivr.tty.files import wav
+from ivr.tty.modem import modulate
+from ivr.tty.text import joined, written
+from ivr.tty.tickets import SOUND, SOUND_PATH
+
+ENDS = frozenset(("", GO_AHEAD, HANGING_UP))
+"""What a sound may end in."""
+
+KEPT_SECONDS = 3600
+"""How long a carrier may keep a sound."""
+
+
+class Sounds:
+    """Serves the sounds. They hold nothing of any call, so they are public."""
+
+    def __init__(self, line: VoiceLine) -> None:
+        """Serve the words of `line`, the one for a TTY."""
+        self._line = line
+
+    def register(self, app: Flask) -> None:
+        """Put the sounds into the app."""
+        app.add_url_rule(SOUND_PATH, SOUND, self.sound, methods=["GET"])
+
+    def sound(self, language: str, prompt: str) -> Response:
+        """A prompt's sound; the query's `end` is added, its `opens` is a time to be told."""
+        end = request.args.get("end", "")
+        utterance = Utterance(prompt, opening=opening(request.args.get("opens", "")))
+        try:
+            text = written(self._line.prompts[language], self._line.directory, utterance)
+        except KeyError:  # no such language or prompt, or one that wants a time
+            text = ""
+        if not text or end not in ENDS:
+            return Response("There is no such prompt.\n", 404)
+        response = Response(wav(modulate(joined((text, end)))), mimetype="audio/wav")
+        response.cache_control.max_age = KEPT_SECONDS
+        response.cache_control.public = True
+        return response
+
+
+def opening(text: str) -> Opening | None:
+    """The opening time in a query; how many days off it is only chooses the prompt."""
+    try:
+        return Opening(datetime.fromisoformat(text), 0)
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""Prompts as a TTY shows them: one line, upper case, cut into pages that can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ivr.call.engine import Utterance
+from ivr.call.lines import Directory
+from ivr.call.prompts import Prompts, spelled
+from ivr.tty.modem import duration
+
+PAGE_SECONDS = 30
+"""A page takes no longer to read: what a TTY user is asked to take in at once."""
+
+SENTENCE_END = re.compile(r"(?<=[.Q:,]) ")
+
+
+def written(prompts: Prompts, directory: Directory, utterance: Utterance) -> str:
+    """A prompt as it is typed: numbers with hyphens, Q for a question mark.
+
+    Raises KeyError as `Prompts.parts` does.
+    """
+    text = spelled(prompts.parts(utterance.prompt, directory, utterance.opening))
+    return " ".join(text.replace("?", " Q").split()).upper()
+
+
+def pages(text: str, also: str = "") -> Iterator[str]:
+    """A text cut at the ends of its sentences, so that each page can be read in time.
+
+    `also` is what will be added to each page. A sentence that is too long for a page is
+    a page of its own.
+    """
+    page = ""
+    for sentence in SENTENCE_END.split(text):
+        longer = f"{page} {sentence}".strip()
+        if page and duration(f"{longer} {also}") > PAGE_SECONDS:
+            yield page
+            longer = sentence
+        page = longer
+    yield page
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Prompts one after the other, in a line."""
+    return " ".join(text for text in texts if text)

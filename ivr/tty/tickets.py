@@ -1,0 +1,86 @@
+"""What admits a media stream: a signed, expiring parameter that only our own TwiML holds.
+
+Twilio hands the parameter back in the stream's first message. It says which call the
+stream belongs to, what it is for, and where in the table the caller is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from ivr.call.nodes import Way
+
+PARAMETER = "ticket"
+"""The custom parameter that carries it."""
+
+STREAM_PATH = "/tty/stream"
+"""Where the WebSocket is served."""
+
+SOUND_PATH = "/baudot/<language>/<prompt>.wav"
+"""Where prompts are served as sound."""
+
+SAFE_EXIT_PATH = "/tty/safe-exit"
+"""Where a call goes on whose conversation failed."""
+
+STREAM = "tty-stream"
+SOUND = "tty-sound"
+"""The endpoints that Twilio does not sign for: a stream shows its ticket, sounds are public."""
+
+LIFE = timedelta(minutes=2)
+"""How long after the TwiML was written a stream may open; Twilio opens it at once."""
+
+
+class BadTicket(Exception):
+    """A ticket that is forged, expired or for another call."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """For a stream on which the conversation is held, from the end of this way on."""
+
+    language: str
+    way: Way
+
+
+@dataclass(frozen=True)
+class Overhear:
+    """For a one-way stream: as soon as somebody types, the call moves to this path."""
+
+    path: str
+
+
+class Tickets:
+    """Issues tickets, and checks them."""
+
+    def __init__(self, auth_token: str) -> None:
+        """Sign with the account's auth token."""
+        self._signer = URLSafeSerializer(auth_token, salt="tty stream")
+
+    def issue(self, admits: Talk | Overhear, call: str, now: datetime) -> str:
+        """A ticket for a stream of this call (its CallSid)."""
+        content: dict[str, object] = {"c": call, "u": int((now + LIFE).timestamp())}
+        match admits:
+            case Talk(language, way):
+                content |= {"l": language, "w": [way.to, way.attempt, *way.say]}
+            case Overhear(path):
+                content |= {"p": path}
+        text = self._signer.dumps(content)
+        return text.decode() if isinstance(text, bytes) else text
+
+    def check(self, ticket: object, call: str, now: datetime) -> Talk | Overhear:
+        """What a ticket admits to. Raises BadTicket."""
+        try:
+            content = self._signer.loads(str(ticket))
+        except BadData as error:
+            raise BadTicket("the ticket is not ours") from error
+        if content["c"] != call:
+            raise BadTicket("the ticket is for another call")
+        if now.timestamp() > content["u"]:
+            raise BadTicket("the ticket has expired")
+        if "p" in content:
+            return Overhear(content["p"])
+        to, attempt, *say = content["w"]
+        return Talk(content["l"], Way(to, tuple(say), attempt))

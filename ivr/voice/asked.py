@@ -1,0 +1,39 @@
+"""What a webhook is asked: by which call, when, and under which URL of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Response, request
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: its form, the time, and our public URL without a slash at its end."""
+
+    form: Mapping[str, str] = field(repr=False)
+    now: datetime
+    base_url: str
+
+    @classmethod
+    def now_by(cls, clock: Clock, base_url: str) -> Asked:
+        """The request that is being answered. Raises ValueError if the clock has no zone."""
+        now = clock()
+        if now.utcoffset() is None:
+            message = "the clock gave a time without a zone"
+            raise ValueError(message)
+        return cls(request.form, now, base_url or request.root_url.rstrip("/"))
+
+    @property
+    def call(self) -> str:
+        """The CallSid."""
+        return self.form.get("CallSid", "")
+
+
+def twiml(document: bytes) -> Response:
+    """A response that Twilio takes for TwiML."""
+    return Response(document, mimetype="text/xml")
