@@ -7,6 +7,7 @@ import secrets
 import sys
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from urllib.parse import urlsplit
 
 import click
@@ -25,6 +26,7 @@ from ivr.simulator.exchange import Line
 from ivr.simulator.script import ScriptError
 from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transport import WsgiTransport
+from ivr.tty.commands import tty
 from ivr.voice.fallback import safe_exit
 from ivr.voice.inbound import E164
 
@@ -33,14 +35,19 @@ from ivr.voice.inbound import E164
 @click.pass_context
 def main(context: click.Context) -> None:
     """A voice line for people with persistent back pain: try it, check it, print it."""
-    context.obj = Own(own_target, lambda: call_map(_line().engine.table), own_zone)
+    local = partial(own_target, public=False)
+    context.obj = Own(own_target, lambda: call_map(_line().engine.table), own_zone, local)
 
 
-def own_target(auth_token: str) -> Target:
-    """The line of this project, called in this process under its public URL."""
+def own_target(auth_token: str, *, public: bool = True) -> Target:
+    """The line of this project, called in this process under its public URL.
+
+    If not `public`, the URL of each request counts, as for a line that is served here.
+    """
     settings = Settings.from_environment(os.environ)
     token = auth_token or settings.auth_token or secrets.token_hex(16)
     settings = replace(settings, auth_token=token)
+    settings = settings if public else replace(settings, public_url=None)
     base = settings.base_url or LOOPBACK_URL
     app = create_app(settings).wsgi_app
     prefix = urlsplit(base).path
@@ -58,6 +65,7 @@ def own_zone() -> tzinfo | None:
 main.add_command(load)
 main.add_command(phone)
 main.add_command(scenario)
+main.add_command(tty)
 
 
 @main.command()

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ivr.call.flow import START, TTY_START, prompt_names, word_lists
-from ivr.call.nodes import Ask
+from ivr.call.engine import Utterance
+from ivr.call.flow import prompt_names, word_lists
+from ivr.call.nodes import Ask, Medium, Option
+from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS
 from ivr.call.prompts import Text, plain
 from ivr.config import VoiceLine
-from ivr.proof.explore import Graph, explore
+from ivr.proof.explore import Graph, arrivals_in, explore
 from ivr.proof.laws import LAWS, NUMBERED
 from ivr.proof.lengths import (
-    INFORMATION_LIMIT,
-    INSTRUCTION_LIMIT,
+    SAMPLE_OPENING,
     Length,
     WayToNurse,
     longest_way,
     prompt_lengths,
     shortest_way,
 )
+from ivr.tty.baudot import unsendable
+from ivr.tty.text import written
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class LanguageReport:
     """What was found in one language."""
 
     language: str
+    medium: Medium
     states: int
     edges: int
     shortest: WayToNurse
@@ -36,16 +40,18 @@ class LanguageReport:
 
     def lines(self) -> Iterator[str]:
         """The report, line by line."""
-        yield f"language {self.language}: {self.states:,} states, {self.edges:,} edges"
+        by = " on a TTY" if self.medium is Medium.TTY else ""
+        yield f"language {self.language}{by}: {self.states:,} states, {self.edges:,} edges"
         yield f"  shortest way to a nurse: {_way(self.shortest)}"
         yield f"  longest way, two wrong keys at every step but never back: {_way(self.longest)}"
-        for kind, limit in (("instruction", INSTRUCTION_LIMIT), ("piece", INFORMATION_LIMIT)):
+        limits = sorted({length.limit for length in self.lengths})
+        for kind, limit in zip(("instruction", "piece"), limits, strict=False):
             longest = max(
                 (length for length in self.lengths if length.limit == limit),
                 key=lambda length: length.seconds,
             )
             named = f"{longest.seconds:.1f} of {limit} s ({longest.prompt})"
-            yield f"  longest {kind}: {named}"
+            yield f"  longest {'page' if self.medium is Medium.TTY else kind}: {named}"
         yield f"  prompts: {len(self.lengths)}"
         for violation in self.violations:
             yield f"  VIOLATION {violation}"
@@ -70,7 +76,12 @@ class Report:
 
 def audit(line: VoiceLine) -> Report:
     """Walk every path in every language and hold it against every law."""
-    return Report(tuple(_audit_language(line, language) for language in sorted(line.prompts)))
+    lines = [line, line.tty] if line.tty else [line]
+    return Report(
+        tuple(
+            _audit_language(each, language) for language in sorted(line.prompts) for each in lines
+        )
+    )
 
 
 def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
@@ -80,6 +91,7 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     violations += unreached_nodes(graph)
     violations += unused_words(line, language)
     violations += unnamed_keys(line, language)
+    violations += unsendable_prompts(line, language)
     violations += [
         f"{length.prompt} lasts {length.seconds:.1f} s, over {length.limit}"
         for length in lengths
@@ -87,6 +99,7 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     ]
     return LanguageReport(
         language,
+        line.engine.medium,
         len(graph.edges),
         sum(1 for _ in graph.all_edges()),
         shortest_way(graph, line),
@@ -99,7 +112,7 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
 def unreached_nodes(graph: Graph) -> Iterator[str]:
     """Nodes to which no way leads from where a call comes in."""
     table = graph.engine.table
-    reached, waiting = set[str](), [START, TTY_START]
+    reached, waiting = set[str](), [*arrivals_in(graph.engine.medium)]
     while waiting:
         name = waiting.pop()
         if name not in reached:
@@ -111,22 +124,47 @@ def unreached_nodes(graph: Graph) -> Iterator[str]:
 
 def unused_words(line: VoiceLine, language: str) -> Iterator[str]:
     """Prompts and word lists that the file has and no call uses."""
-    prompts = line.prompts[language]
-    for prompt in sorted(prompts.texts.keys() - prompt_names(line.engine.table)):
+    prompts, table = line.prompts[language], line.engine.table
+    on_tty = line.engine.medium is Medium.TTY
+    used = prompt_names(table) | (EDGE_PROMPTS if on_tty else frozenset())
+    listened_for = word_lists(table) | (EDGE_WORDS if on_tty else frozenset())
+    for prompt in sorted(prompts.texts.keys() - used):
         yield f"the prompt {prompt} is never used"
-    for words in sorted(prompts.vocabulary.phrases.keys() - word_lists(line.engine.table)):
+    for words in sorted(prompts.vocabulary.phrases.keys() - listened_for):
         yield f"the words {words} are never used"
 
 
+def unsendable_prompts(line: VoiceLine, language: str) -> Iterator[str]:
+    """Prompts for a TTY with characters that Baudot has not, or that TTYs show differently."""
+    if line.engine.medium is not Medium.TTY:
+        return
+    for prompt in line.prompts[language].texts:
+        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
+        text = written(line.prompts[language], line.directory, Utterance(prompt, opening=opening))
+        found = unsendable(text)
+        if found:
+            yield f"{prompt} can't be sent to a TTY: {' '.join(found)}"
+
+
 def unnamed_keys(line: VoiceLine, language: str) -> Iterator[str]:
-    """Numbered keys that work at an attempt at which they are not named."""
+    """Numbered keys that work at an attempt at which they are not named.
+
+    On a TTY it is enough that words for it are.
+    """
     for node in line.engine.table.values():
         if isinstance(node, Ask):
             for attempt in range(len(node.asks)):
                 said = set(_words_said(line, language, node, attempt))
                 for option in node.options:
-                    if option.key in NUMBERED and option.key not in said:
+                    if option.key in NUMBERED and not _is_named(option, said, line, language):
                         yield f"{node.name}, attempt {attempt + 1}, does not name key {option.key}"
+
+
+def _is_named(option: Option, said: set[str], line: VoiceLine, language: str) -> bool:
+    if option.key in said:
+        return True
+    phrases = line.prompts[language].vocabulary.phrases[option.words]
+    return line.engine.medium is Medium.TTY and any(set(each.split()) <= said for each in phrases)
 
 
 def _words_said(line: VoiceLine, language: str, node: Ask, attempt: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from ivr.call.engine import (
     DialEnded,
     Engine,
+    HandOver,
     HangUp,
     Heard,
     Key,
@@ -23,9 +24,9 @@ from ivr.call.engine import (
     Turn,
     Words,
 )
-from ivr.call.flow import START, TTY_START
+from ivr.call.flow import ARRIVALS, START
 from ivr.call.lines import NAVIGATOR
-from ivr.call.nodes import Outcome, Way
+from ivr.call.nodes import Medium, Outcome, Way
 
 KEYPAD = "1234567890*#"
 
@@ -103,7 +104,7 @@ def explore(engine: Engine, language: str) -> Graph:
     moments = tuple(both_sides(engine))
     arrivals = tuple(
         Edge(None, None, engine.enter(language, Way(start), now))
-        for start in (START, TTY_START)
+        for start in arrivals_in(engine.medium)
         for now in moments
     )
     edges: dict[Position, tuple[Edge, ...]] = {}
@@ -115,6 +116,11 @@ def explore(engine: Engine, language: str) -> Graph:
             edges[turn.position] = steps
             waiting.extend(edge.turn for edge in steps)
     return Graph(language, engine, arrivals, edges)
+
+
+def arrivals_in(medium: Medium) -> tuple[str, ...]:
+    """Where calls come in: on a TTY all at the start."""
+    return (START,) if medium is Medium.TTY else ARRIVALS
 
 
 def both_sides(engine: Engine) -> Iterator[datetime]:
@@ -149,5 +155,7 @@ def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
             yield Silence()
         case HangUp():
             pass
+        case HandOver():
+            yield DialEnded(Outcome.FAILED)
         case _:
             yield from map(DialEnded, Outcome)

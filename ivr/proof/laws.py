@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 from ivr.call.engine import Dial, DialEnded, HangUp, Heard, Key, Position, Silence, Words
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
-from ivr.call.nodes import Advice, Number, Option, Outcome, Question, Tier, Transfer
+from ivr.call.nodes import (
+    Advice,
+    Confirm,
+    Medium,
+    Number,
+    Option,
+    Outcome,
+    Question,
+    Tier,
+    Transfer,
+)
+from ivr.call.on_tty import CLOSING
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 Law = Callable[[Graph], Iterator[str]]
@@ -15,14 +26,18 @@ Law = Callable[[Graph], Iterator[str]]
 MAX_OPTIONS = 5
 """Numbered options a menu may have; more than five are not remembered by ear."""
 
-NUMBERED = "12345678"
+NUMBERED = frozenset("12345678")
 """The keys that a menu may number its options with; 0 and 9 have their own meaning."""
 
 SHELTERED = LIBRARY | {"main-menu"}
 """Where nobody may get before six noes, or before the advice was heard."""
 
 NO = "no"
-NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat"))
+YES = "yes"
+ANSWERS = frozenset("123")
+"""The keys by which a question is answered."""
+
+NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING.words))
 """The answers to a question that may go on without advice."""
 
 EMERGENCY = "emergency"
@@ -30,11 +45,11 @@ EMERGENCY = "emergency"
 
 
 def no_dead_end(graph: Graph) -> Iterator[str]:
-    """The line hangs up after a completed transfer, always and never else."""
+    """The line hangs up after a completed transfer, or on one who closes; never else."""
     for edge in graph.all_edges():
         hangs_up = isinstance(edge.turn.then, HangUp)
         completed = edge.heard == DialEnded(Outcome.COMPLETED)
-        if hangs_up and not completed:
+        if hangs_up and not completed and chosen(graph, edge) is not CLOSING:
             yield f"the line hangs up on {described(graph, edge)}"
         if completed and not hangs_up:
             yield f"an answered call does not end on {described(graph, edge)}"
@@ -49,14 +64,53 @@ def person_one_key_away(graph: Graph) -> Iterator[str]:
 
 
 def advice_before_anything_else(graph: Graph) -> Iterator[str]:
-    """A yes, a not sure or an unanswered question leads straight to the flag's own advice."""
+    """A yes, a not sure or an unanswered question leads straight to the flag's own advice.
+
+    Or to its confirmation, which then does.
+    """
     for position, node, edge in _answers_to_questions(graph):
         option = chosen(graph, edge)
         asked_again = option is None and edge.turn.position.node == position.node
         free = asked_again or (option is not None and option.words in NEEDS_NO_ADVICE)
+        free = free or (option is not None and _confirms(graph, edge, node.name, option.words))
         advised = hears_advice(graph, edge, node.red_flag.tier) and dials_careline(graph, edge)
         if not free and not advised:
             yield f"no advice for its tier, then a nurse, on {described(graph, edge)}"
+
+
+def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
+    """On a TTY each answer to a question is read back, and only a yes then makes it count."""
+    if graph.engine.medium is not Medium.TTY:
+        return
+    for _, node, edge in _answers_to_questions(graph):
+        option = chosen(graph, edge)
+        answers = option is not None and option.key in ANSWERS
+        if option and answers and not _confirms(graph, edge, node.name, option.words):
+            yield f"counts without being read back: {described(graph, edge)}"
+    for position, edges in graph.edges.items():
+        node = graph.engine.table[position.node]
+        if isinstance(node, Confirm):
+            yield from _misread_confirmations(graph, position, node, edges)
+
+
+def _misread_confirmations(
+    graph: Graph, position: Position, node: Confirm, edges: tuple[Edge, ...]
+) -> Iterator[str]:
+    for edge in edges:
+        option = chosen(graph, edge)
+        words = option.words if option else ""
+        stays = edge.turn.position.node in {position.node, node.question}
+        advised = hears_advice(graph, edge, node.red_flag.tier) and dials_careline(graph, edge)
+        free = words in NEEDS_NO_ADVICE - {NO}
+        confirmed = words == YES and node.answer == NO
+        if not (confirmed or stays or advised or free):
+            yield f"an answer that was not confirmed counts: {described(graph, edge)}"
+
+
+def _confirms(graph: Graph, edge: Edge, question: str, answer: str) -> bool:
+    """Whether an edge leads to where this answer to this question is read back."""
+    node = graph.engine.table[edge.turn.position.node]
+    return isinstance(node, Confirm) and (node.question, node.answer) == (question, answer)
 
 
 def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
@@ -145,7 +199,7 @@ def _goes_in_a_circle(graph: Graph, position: Position, heard: Heard) -> bool:
 def few_options(graph: Graph) -> Iterator[str]:
     """A menu has at most five numbered options, and each key leads to one thing."""
     for node in graph.engine.table.values():
-        keys = [option.key for option in getattr(node, "options", ())]
+        keys = [option.key for option in getattr(node, "options", ()) if option.key]
         if len([key for key in keys if key in NUMBERED]) > MAX_OPTIONS:
             yield f"{node.name} has more than {MAX_OPTIONS} options"
         if len(set(keys)) < len(keys):
@@ -156,6 +210,7 @@ LAWS: tuple[Law, ...] = (
     no_dead_end,
     person_one_key_away,
     advice_before_anything_else,
+    red_flags_are_confirmed_on_a_tty,
     advice_names_the_emergency_number,
     library_behind_the_questions,
     only_a_no_is_a_no,
@@ -188,11 +243,12 @@ def hears_advice(graph: Graph, edge: Edge, tier: Tier | None = None) -> bool:
 
 
 def dials_careline(graph: Graph, edge: Edge) -> bool:
-    """Whether an edge dials a nurse at the CareLine."""
+    """Whether an edge dials a nurse at the CareLine, on a number that fits the medium."""
     node = graph.engine.table[edge.turn.position.node]
-    dials = isinstance(edge.turn.then, Dial)
-    to_nurses = isinstance(node, Transfer) and node.line == CARELINE and node.number != Number.TTY
-    return dials and to_nurses
+    if not isinstance(edge.turn.then, Dial) or not isinstance(node, Transfer):
+        return False
+    fits = (node.number is Number.TTY) == (graph.engine.medium is Medium.TTY)
+    return node.line == CARELINE and fits
 
 
 def place(position: Position) -> str:

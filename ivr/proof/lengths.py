@@ -12,18 +12,22 @@ from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
-from ivr.call.nodes import Piece
+from ivr.call.nodes import Medium, Piece
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import seconds
+from ivr.tty.text import duration, pages, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""
 
 INFORMATION_LIMIT = 45
 """Spoken seconds that a piece of information may last."""
+
+PAGE_LIMIT = 30
+"""Seconds that a TTY may take to show a prompt, or a page of a piece."""
 
 SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
 """An opening with long words, to measure the prompts that name one."""
@@ -46,6 +50,14 @@ class WayToNurse:
     seconds: float
 
 
+def utterance_seconds(line: VoiceLine, language: str, utterance: Utterance) -> float:
+    """How long a prompt takes to say, pauses included, or to show on a TTY."""
+    prompts = line.prompts[language]
+    if line.engine.medium is Medium.TTY:
+        return duration(written(prompts, line.directory, utterance))
+    return prompt_seconds(prompts, line.directory, utterance)
+
+
 def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance) -> float:
     """How long a prompt takes to say, pauses included."""
     parts = prompts.parts(utterance.prompt, directory, utterance.opening)
@@ -65,7 +77,13 @@ def _part_seconds(part: Part, prompts: Prompts) -> float:
 
 
 def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    """The length of every prompt of a language, with its limit."""
+    """The length of every prompt of a language, with its limit.
+
+    On a TTY a piece of information is measured by its longest page.
+    """
+    if line.engine.medium is Medium.TTY:
+        yield from _page_lengths(line, language)
+        return
     table = line.engine.table.values()
     information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
     information.add(SAFE_EXIT_PROMPTS[-1])  # the numbers, read out
@@ -75,6 +93,14 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
         opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
         utterance = Utterance(prompt, opening=opening)
         yield Length(prompt, prompt_seconds(prompts, line.directory, utterance), limit)
+
+
+def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
+    prompts = line.prompts[language]
+    for prompt in prompts.texts:
+        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
+        text = written(prompts, line.directory, Utterance(prompt, opening=opening))
+        yield Length(prompt, max(map(duration, pages(text))), PAGE_LIMIT)
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
@@ -144,6 +170,6 @@ def _is_key(edge: Edge) -> bool:
 
 
 def _turn_seconds(turn: Turn, line: VoiceLine, *, interrupts: bool) -> float:
-    prompts = line.prompts[turn.position.language]
+    language = turn.position.language
     heard = (spoken for spoken in turn.utterances if spoken.in_full or not interrupts)
-    return sum(prompt_seconds(prompts, line.directory, spoken) for spoken in heard)
+    return sum(utterance_seconds(line, language, spoken) for spoken in heard)

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from ivr.call.flow import START, TTY_START
 from ivr.call.nodes import (
     Advice,
+    Confirm,
     Gate,
     Goodbye,
+    Handover,
     Menu,
     Message,
     Node,
@@ -43,6 +45,8 @@ def _shape(node: Node) -> str:
     label = node.name.replace("-", " ")
     shapes: dict[type[Node], str] = {
         Question: f'{{{{"{label}?"}}}}',
+        Confirm: f'{{{{"{label}: right?"}}}}',
+        Handover: f'>"{label}: go on there"]',
         Menu: f'("{label}")',
         Piece: f'["{label}"]',
         Message: f'["{label}"]',

@@ -114,9 +114,9 @@ def _answers(
     options: Sequence[Option], words: Vocabulary
 ) -> list[tuple[tuple[int, ...], Key | Words]]:
     """Every answer that is offered, with its codes."""
-    keys = [Key(option.key) for option in options if option.key.isdecimal()]
-    phrases = [Words(phrase) for phrase in words.hints(options)]
-    return [(codes_of(_shown(answer)), answer) for answer in (*keys, *phrases)]
+    answers: list[Key | Words] = [Key(each.key) for each in options if each.key.isdecimal()]
+    answers += map(Words, words.hints(options))
+    return [(codes_of(_shown(answer)), answer) for answer in answers]
 
 
 def _shown(answer: Key | Words) -> str:

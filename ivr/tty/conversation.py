@@ -30,7 +30,8 @@ from ivr.call.nodes import Option, Outcome, Piece, Way
 from ivr.call.on_tty import GO_AHEAD, HANGING_UP, MORE_TO_READ, TAKE_YOUR_TIME, TIME_WARNING
 from ivr.config import VoiceLine
 from ivr.tty.answers import Meant, is_finished, may_go_on, read
-from ivr.tty.modem import Character, duration
+from ivr.tty.baudot import duration
+from ivr.tty.receiver import Character
 from ivr.tty.text import joined, pages, written
 
 ANSWER_SECONDS = 90
@@ -214,13 +215,12 @@ class Conversation:
         other = joined(self._text(each) for each in turn.utterances if not each.in_full)
         match turn.then:
             case Listen():
-                yield from (Passage(page, in_full=True) for page in pages(first) if page)
+                yield from _in_full(first)
                 yield from self._asking(other, turn.position)
             case HangUp():
-                end = f"{first} {HANGING_UP}"
-                yield from (Passage(page, in_full=True) for page in pages(end))
+                yield from _in_full(joined((first, HANGING_UP)))
             case _:
-                yield from (Passage(page, in_full=True) for page in pages(first) if page)
+                yield from _in_full(first)
 
     def _asking(self, text: str, position: Position) -> Iterator[Passage]:
         """What is asked, ending in GA; a piece of information has a GA after every page."""
@@ -228,7 +228,11 @@ class Conversation:
         more = f"{self._text(Utterance(MORE_TO_READ))} {GO_AHEAD}" if is_piece else ""
         *before, last = pages(text, more or GO_AHEAD)
         for page in before:
-            yield Passage(joined((page, more)), asks=ANSWER_SECONDS if is_piece else 0)
+            yield (
+                Passage(joined((page, more)), asks=ANSWER_SECONDS)
+                if is_piece
+                else Passage(f"{page} ")
+            )
         yield Passage(joined((last, GO_AHEAD)), asks=ANSWER_SECONDS)
 
     def _text(self, utterance: Utterance) -> str:
@@ -310,3 +314,8 @@ class Conversation:
             self._warned = True
             return actions
         return self._hear(Silence(), at)
+
+
+def _in_full(text: str) -> Iterator[Passage]:
+    """What nobody interrupts; a space behind each page keeps it from the next."""
+    yield from (Passage(f"{page} ", in_full=True) for page in pages(text) if page)

@@ -105,8 +105,8 @@ def _media(content: Mapping[str, Any]) -> Media | None:
     except (binascii.Error, ValueError):
         return None
     time = content.get("timestamp")
-    known = isinstance(time, str) and TIMESTAMP.fullmatch(time)
-    return Media(ulaw, int(time) if known else None)
+    known = TIMESTAMP.fullmatch(time) if isinstance(time, str) else None
+    return Media(ulaw, int(known[0]) if known else None)
 
 
 def _pressed(content: Mapping[str, Any]) -> Pressed | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ivr.call.engine import Utterance
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts, spelled
-from ivr.tty.modem import duration
+from ivr.tty.baudot import duration
 
 PAGE_SECONDS = 30
 """A page takes no longer to read: what a TTY user is asked to take in at once."""
@@ -42,5 +42,5 @@ def pages(text: str, also: str = "") -> Iterator[str]:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Prompts one after the other, in a line."""
+    """Texts one after the other, in a line."""
     return " ".join(text for text in texts if text)

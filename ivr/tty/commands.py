@@ -1,0 +1,78 @@
+"""`ivr tty`: text to a sound file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ivr.tty.baudot import BAUD, Unsendable
+
+INSTALL = "the modem is not installed: pip install 'back-pain-line[tty]'"
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+baud = click.option(
+    "--baud", type=click.FloatRange(20, 110), default=BAUD, show_default=True, help="Bits a second."
+)
+
+
+@click.group()
+def tty() -> None:
+    """Write text as TTY sound, and read it."""
+
+
+@tty.command()
+@click.argument("file", type=FILE)
+@click.argument("text")
+@baud
+def send(file: Path, text: str, baud: float) -> None:
+    """Write TEXT into FILE as Baudot tones: a WAV file, 8 kHz, mono.
+
+    \b
+    ivr tty send hello.wav "HELLO GA"
+    ivr tty send hallo.wav "HALLO GA" --baud 50
+
+    Exit status: 0 written, 1 the file can't be written, 2 the text can't be sent.
+    """
+    try:
+        from ivr.tty.files import wav  # noqa: PLC0415 - an extra
+        from ivr.tty.modem import modulate  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise click.UsageError(INSTALL) from error
+    try:
+        sound = wav(modulate(text, baud))
+    except Unsendable as error:
+        raise click.BadParameter(str(error), param_hint="TEXT") from error
+    if not text:
+        raise click.BadParameter("is empty; write what is to be sent", param_hint="TEXT")
+    try:
+        file.write_bytes(sound)
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be written ({error.strerror})") from error
+
+
+@tty.command()
+@click.argument("file", type=FILE)
+@baud
+def receive(file: Path, baud: float) -> None:
+    """Print the text that is in FILE, a WAV file of any usual rate.
+
+    \b
+    ivr tty receive hello.wav
+
+    Exit status: 0 printed, 1 there is no text in it, 2 the file can't be read.
+    """
+    try:
+        from ivr.tty.files import Unreadable, ulaw_from  # noqa: PLC0415 - an extra
+        from ivr.tty.modem import received  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise click.UsageError(INSTALL) from error
+    try:
+        sound = ulaw_from(file)
+    except Unreadable as error:
+        raise click.BadParameter(str(error), param_hint="FILE") from error
+    text = received(sound, baud).replace("\r", "").strip()
+    if not text:
+        raise click.ClickException(f"no TTY text was found in {file}; is it Baudot at {baud:g}?")
+    click.echo(text)

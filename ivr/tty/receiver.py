@@ -1,0 +1,248 @@
+"""TTY sound to characters, sans-I/O, as it comes in.
+
+A change from mark to space may be a start bit. It is judged when the whole character
+is there, so that its place is where all its bits fit best, and so that mark
+before it, its start bit and its stop bit each have to be one clean tone: noise, speech
+and music would start characters of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ivr.tty.baudot import DATA_BITS, Shifted
+from ivr.tty.timeline import Timeline
+from ivr.tty.tones import PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
+from ivr.tty.ulaw import RATE, Samples
+
+BITS = 1 + DATA_BITS + 1
+
+SMOOTHED = 8
+"""Figures (8 ms) over which mark and space are told apart to find a change."""
+
+FIRM = 0.35
+"""Share of the sound by which one tone must outweigh the other. Noise alone reaches a tenth."""
+
+LONGEST_CHANGE = 48
+"""Figures between mark and space at most: a frame or two may be lost between them."""
+
+BEFORE = 16
+"""Figures before the start bit that must be mark: half of a pause of 1.5 bits may be lost."""
+
+GUARD = 2
+"""Figures at either end of a bit that are not counted: they hold some of its neighbour."""
+
+CLEAN = 0.3
+"""Share of its sound by which a bit must be mark or space; 0 dB SNR leaves half."""
+
+FAINT = 0.1
+"""Share of a bit's usual power under which it counts as lost, not as unclean."""
+
+MOST_LOST = 2
+"""Bits of a character that may be lost: one lost frame hides one."""
+
+LOST_START = 0.2
+"""Confidence at most, if a start bit may have been lost with a frame just before."""
+
+RECENT = 40
+"""Figures that `carrier` and `level` look at: a lost frame does not end a carrier."""
+
+TELLING = 20
+"""Figures that `voiced` judges together."""
+
+
+@dataclass(frozen=True)
+class Character:
+    """What was received. `at` is the start of its start bit, in the stream's seconds.
+
+    `text` is the character under the current shift, and empty for a shift. `confidence`
+    is from 0 to 1: of the start bit, the five data bits and the stop bit, the worst
+    one's power in its own tone less that in the other, as a share of what the
+    character's better bits have. White noise at 5 dB leaves 0.7, half a bit lost 0.5, a
+    lost bit 0. It is at most 0.2 if a lost frame before it may have held its start bit.
+    """
+
+    code: int
+    text: str
+    at: float
+    confidence: float
+
+
+class Receiver:
+    """A TTY's ear. Sound in, characters out about 150 ms after each one began."""
+
+    def __init__(self, baud: float = 45.45) -> None:
+        """Listen for this many bits a second, give or take 4 %."""
+        self._tones = Tones()
+        self._timeline = Timeline()
+        self._shifted = Shifted()
+        self._bit = PER_SECOND / baud
+        self._bounds = _bounds(self._bit)
+        self._length = round(BITS * self._bit)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._next = self._tones.end
+        self._marked = self._next - LONGEST_CHANGE - 1
+        self._change: tuple[int, int] | None = None
+        self._free = self._next
+
+    def take(self, ulaw: bytes, at_ms: int | None = None) -> list[Character]:
+        """The characters that any number of µ-law bytes complete.
+
+        at_ms is the time of the first byte on the stream, in milliseconds; None follows
+        what came before. See ivr.tty.timeline for gaps and late frames.
+        """
+        ordered = self._timeline.take(ulaw, at_ms)
+        if self._timeline.restarted:
+            self._tones.begin(self._timeline.place - len(ordered))
+            self._forget()
+        found: list[Character] = []
+        for start in range(0, len(ordered), RATE):
+            self._tones.take(ordered[start : start + RATE])
+            found += self._read()
+        return found
+
+    def reset(self) -> None:
+        """Forget the shift and any half character."""
+        self._shifted = Shifted()
+        self._forget()
+
+    @property
+    def gate(self) -> float:
+        """The level in dBFS under which sound counts as silence."""
+        return self._tones.gate
+
+    @gate.setter
+    def gate(self, dbfs: float) -> None:
+        self._tones.gate = dbfs
+
+    @property
+    def level(self) -> float:
+        """The level of the last 40 ms in dBFS; -100 at least."""
+        recent = self._tones.between(self._tones.end - RECENT, self._tones.end)
+        return float(10 * np.log10(max(recent[RAW].mean(), 1e-10)))
+
+    @property
+    def carrier(self) -> bool:
+        """Whether mark or space is most of the last 40 ms."""
+        recent = self._tones.between(self._tones.end - RECENT, self._tones.end)
+        return bool(recent[TONE].sum() > FIRM * recent[SOUND].sum())
+
+    @property
+    def now(self) -> float:
+        """Seconds of audio taken so far, on the stream's time."""
+        return self._timeline.place / RATE
+
+    @property
+    def voiced(self) -> float:
+        """Seconds of the last five with sound above the gate that was no TTY tone."""
+        end = self._tones.end
+        rows = self._tones.between(end - 5 * PER_SECOND, end)
+        tone, sound = rows[TONE : SOUND + 1].reshape(2, -1, TELLING).sum(2)
+        return float(np.count_nonzero(tone < FIRM * sound) * TELLING / PER_SECOND)
+
+    def _read(self) -> list[Character]:
+        """Every character that ends in what is there now."""
+        found = []
+        while change := self._change or self._find_change():
+            earliest, latest = change
+            if latest + self._length + GUARD > self._tones.end:
+                break
+            self._change = None
+            character = self._character(earliest, latest)
+            if character:
+                found.append(character)
+        return found
+
+    def _find_change(self) -> tuple[int, int] | None:
+        """The next change from mark to space: between which figures it is."""
+        end = self._tones.end
+        if self._next >= end:
+            return None
+        rows = self._tones.between(self._next - SMOOTHED, end)
+        if not rows[SOUND].any():
+            self._next = end
+            return None
+        sums = np.cumsum(rows[SIGN : SOUND + 1], axis=1)
+        sign, _, sound = sums[:, SMOOTHED:] - sums[:, :-SMOOTHED]
+        firm = FIRM * sound
+        labels = (sign > firm).astype(np.int8) - (sign < -firm)
+        for figure, label in enumerate(labels.tolist(), self._next):
+            if label > 0:
+                self._marked = figure
+            elif label < 0 and figure - self._marked <= LONGEST_CHANGE:
+                self._change = self._marked - SMOOTHED - GUARD, figure + 1
+                self._next = figure + 1
+                self._marked = figure - LONGEST_CHANGE - 1  # a change is judged once
+                return self._change
+        self._next = end
+        return None
+
+    def _character(self, earliest: int, latest: int) -> Character | None:
+        """The character that starts between two figures; None if there is none."""
+        first = earliest + int(self._bounds[0, 0])
+        rows = self._tones.between(first, latest + self._length + GUARD)
+        sums = np.zeros((3, rows.shape[1] + 1))
+        np.cumsum(rows[SIGN : SOUND + 1], axis=1, out=sums[:, 1:])
+        starts = np.arange(earliest, latest + 1)[:, None, None] - first
+        begins, ends = np.moveaxis(self._bounds + starts, 2, 0)
+        bits = sums[:, ends] - sums[:, begins]
+        start = _best(bits[SIGN])
+        sign, _, sound = bits[:, start]
+        usual = np.sort(sound[1:])[BITS // 2 : -1].mean()
+        if not _clean(sign, sound, usual):
+            return None
+        found = earliest + start
+        strength = np.abs(sign[1:])
+        confidence = float(np.clip(strength.min() / np.sort(strength)[BITS // 2 :].mean(), 0, 1))
+        if self._start_may_be_lost(found, usual):
+            confidence = min(confidence, LOST_START)
+        self._free = found + self._length
+        self._next = max(self._next, round(found + (BITS - 1) * self._bit))
+        code = int(np.dot(sign[2:-1] > 0, 1 << np.arange(DATA_BITS)))
+        text = self._shifted.decode(code)
+        return Character(code, text, max(self._tones.seconds(found), 0.0), confidence)
+
+    def _start_may_be_lost(self, start: int, usual: float) -> bool:
+        """Whether a start bit one to five bits before this one would have been lost.
+
+        Then what looks like a start bit may be one of the five data bits.
+        """
+        before = self._tones.between(start - (DATA_BITS + 3) * round(self._bit), start)[SOUND]
+        for bits in range(1, DATA_BITS + 1):
+            begin = len(before) - round(bits * self._bit)
+            if start - round(bits * self._bit) < self._free:
+                return False
+            lost = before[begin : begin + round(self._bit)][GUARD:-GUARD].sum() < FAINT * 3 * usual
+            if lost and before[begin - 2 * round(self._bit) : begin].sum() > usual / 2:
+                return True
+        return False
+
+
+def _best(signs: Samples) -> int:
+    """The row of eight bits that together fit a character best; the middle one of equals."""
+    score = signs[:, 0] - signs[:, 1] + np.abs(signs[:, 2:-1]).sum(1) + signs[:, -1]
+    return int(np.flatnonzero(score >= score.max() * 0.999).mean())
+
+
+def _clean(sign: Samples, sound: Samples, usual: float) -> bool:
+    """Whether what is left of eight bits can be mark, a start bit, data and a stop bit."""
+    if usual <= 0:
+        return False
+    lost = sound < FAINT * usual
+    right = np.abs(sign)
+    right[[0, 1, -1]] = sign[0], -sign[1], sign[-1]
+    return bool(np.all(lost | (right >= CLEAN * sound)) and lost.sum() <= MOST_LOST)
+
+
+def _bounds(bit: float) -> npt.NDArray[np.int64]:
+    """First and end of the mark before a start bit and of seven bits, from its start on."""
+    places = [(-BEFORE, -GUARD)]
+    places += [
+        (round(place * bit) + GUARD, round((place + 1) * bit) - GUARD) for place in range(BITS)
+    ]
+    return np.array(places)
