@@ -35,6 +35,10 @@ class _Quiet(WSGIRequestHandler):
         """Write nothing: the phone shows what happens."""
 
 
+class PortTaken(OSError):
+    """Somebody else listens on the port."""
+
+
 class Loopback:
     """A port on loopback that is taken before there is an app to serve on it.
 
@@ -42,8 +46,11 @@ class Loopback:
     """
 
     def __init__(self, port: int = 0) -> None:
-        """Take a port, 0 for any that is free. Raises OSError if it is taken."""
-        self._socket = socket.create_server(("127.0.0.1", port))
+        """Take a port, 0 for any that is free. Raises PortTaken."""
+        try:
+            self._socket = socket.create_server(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(*error.args) from error
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._server: BaseWSGIServer | None = None

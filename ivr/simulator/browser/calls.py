@@ -134,10 +134,15 @@ class Calls:
     """All calls of one browser phone, on one app."""
 
     def __init__(self, target: Target, options: Options | None = None) -> None:
-        """Call this app. Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone."""
+        """Call this app.
+
+        Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone, `tty_wanted`
+        if calls are by TTY unless the page says otherwise.
+        """
         self.target = target
         self.call_map: str | None = None
         self.zone: tzinfo | None = None
+        self.tty_wanted = False
         self.news = News()
         self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)
         self.api = RestApi(self.exchange, self)

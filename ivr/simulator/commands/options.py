@@ -25,12 +25,14 @@ class Own:
     """What is called when no target is named: the app beside the simulator.
 
     `target` makes it, signed with this auth token if one is given; `call_map` draws it;
-    `zone` is the time zone that its hours are in (None: this machine's).
+    `zone` is the time zone that its hours are in (None: this machine's); `local` makes it
+    for a server on this machine, whatever URL it has elsewhere.
     """
 
     target: Callable[[str], Target]
     call_map: Callable[[], str | None]
     zone: Callable[[], tzinfo | None]
+    local: Callable[[str], Target]
 
 
 def target_options(command: C) -> C:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from ivr.simulator.browser.calls import NO_SPEECH, Calls
-from ivr.simulator.browser.server import listen, phone_server
+from ivr.simulator.browser.server import phone_server
 from ivr.simulator.call import Call
 from ivr.simulator.commands.options import (
     INSTALL,
@@ -20,11 +24,13 @@ from ivr.simulator.commands.options import (
     moment,
     target_options,
 )
+from ivr.simulator.commands.tty import TtyOptions, tty_call
 from ivr.simulator.conversation import converse
 from ivr.simulator.events import Event
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.failures import succeeded
 from ivr.simulator.faults import HOW_TO_WRITE
+from ivr.simulator.loopback import Loopback, PortTaken, announced, served
 from ivr.simulator.options import Options
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.placing import Dialling
@@ -45,13 +51,28 @@ NO_TIME = (
 @target_options
 @click.option("--at", callback=moment, help="The call's clock at its start; it then moves on.")
 @click.option("--from", "caller", default=DEFAULT_CALLER, show_default=True, help="Who calls.")
-@click.option("--to", "called", default=DEFAULT_NUMBER, show_default=True, help="Who is called.")
+@click.option(
+    "--to",
+    "called",
+    default=DEFAULT_NUMBER,
+    show_default=True,
+    help="Who is called; an app may have a number for TTY callers, as +19525550171 is here.",
+)
 @click.option("--script", help="Play these inputs without asking, then hang up.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
 @click.option("--plain", is_flag=True, help="Plain lines instead of the full screen.")
+@click.option("--tty", is_flag=True, help="Call by TTY: text over the call's media streams.")
+@click.option(
+    "--speed",
+    default=1.0,
+    type=click.FloatRange(0, 20, min_open=True),
+    help="With --tty: how many times as fast as real time.",
+)
 @click.option("--browser", is_flag=True, help="A phone in the browser, with sound.")
 @click.option("--map", "chart", help="The app's flow as a Mermaid chart: a file, or its URL.")
-@click.option("--port", default=8765, show_default=True, help="Where the browser phone listens.")
+@click.option(
+    "--port", default=8765, show_default=True, help="Where the browser phone, or the API, listens."
+)
 @click.option("--fault", "wrong", multiple=True, callback=faults, help=f"{HOW_TO_WRITE}.")
 @click.option(
     "--assume", multiple=True, callback=assumptions, help="NAME=VALUE, see docs/simulator.md."
@@ -73,6 +94,8 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     script: str | None,
     as_json: bool,
     plain: bool,
+    tty: bool,
+    speed: float,
     browser: bool,
     chart: str | None,
     port: int,
@@ -89,22 +112,36 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     ivr phone http://localhost:5000/voice --auth-token 12345
     ivr phone app:app/answer --script "1 say:yes hangup"
     ivr phone --browser
+    ivr phone --tty --to +19525550171
+    ivr phone --tty --to +19525550171 --script "tty:NO_GA tty:NO_GA" --speed 4
     ivr phone --at 2026-11-23T10:00-06:00 --script "2 2 2 2 2 2 2 busy completed"
     ivr phone --fault slow:2:20 --fallback-url /fallback --save call.toml
 
     Exit status: 0 the call was held, 1 the script did not fit, 2 wrong options.
     """
-    chosen = chosen_target(own, name, auth_token, status_url, fallback_url)
-    if at is not None and not chosen.dated:
+    here = replace(own, target=own.local) if tty or browser else own
+    make = partial(chosen_target, here, name, auth_token, status_url, fallback_url)
+    remote = name is not None and "://" in name
+    if at is not None and remote:
         click.echo(f"note: {NO_TIME}", err=True)
     if browser:
-        calls = Calls(chosen, assume)
-        if name is None:
-            calls.call_map, calls.zone = own.call_map(), own.zone()
-        if chart is not None:
-            calls.call_map = read_chart(chart, chosen)
-        serve_browser(calls, port)
+        with browser_port(port) as loopback, served(make()) as called_app:
+            calls = Calls(called_app, assume)
+            if name is None:
+                calls.call_map, calls.zone = own.call_map(), own.zone()
+            if chart is not None:
+                calls.call_map = read_chart(chart, called_app)
+            calls.tty_wanted = tty
+            serve_browser(calls, loopback)
         return
+    check_alone(speed, save, tty=tty)
+    if tty:
+        full = script is None and not (as_json or plain) and _at_a_terminal()
+        numbers = (readable(caller), readable(called), at, wrong, assume)
+        wanted = TtyOptions(*numbers, script, as_json, full, speed, port)
+        tty_call(make, wanted, remote=remote)
+        return
+    chosen = make()
     dialling = Dialling(chosen, readable(caller), readable(called), at, wrong, assume)
     if script is None and not (as_json or plain) and _at_a_terminal():
         full_screen(dialling, save)
@@ -115,6 +152,14 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     cut_off = hold(dialling, scripted or KeyboardCaller(), save, as_json=as_json)
     if scripted and not cut_off:
         scripted.check_finished()
+
+
+def check_alone(speed: float, save: Path | None, *, tty: bool) -> None:
+    """Refuse options that do not go together. Raises click.UsageError."""
+    if tty and save is not None:
+        raise click.UsageError("a call by TTY can't be saved as a scenario; leave out --save")
+    if speed != 1.0 and not tty:
+        raise click.UsageError("--speed goes with --tty alone; other calls take no time by script")
 
 
 def _at_a_terminal() -> bool:
@@ -163,15 +208,23 @@ def read_chart(place: str, target: Target) -> str:
     return answer.body.decode("utf-8", "replace")
 
 
-def serve_browser(calls: Calls, port: int) -> None:
+@contextmanager
+def browser_port(port: int) -> Iterator[Loopback]:
+    """The browser phone's port, whose REST API apps of this process are told of."""
+    try:
+        loopback = Loopback(port)
+    except PortTaken as error:
+        message = f"port {port} is taken ({error}); choose one: --port 0"
+        raise click.ClickException(message) from error
+    with loopback, announced(loopback.url):
+        yield loopback
+
+
+def serve_browser(calls: Calls, loopback: Loopback) -> None:
     """Serve the browser phone on loopback until Ctrl-C."""
     if calls.speech is None:
         click.echo(f"note: {NO_SPEECH}", err=True)
-    try:
-        server = listen(phone_server(calls), port)
-    except OSError as error:
-        message = f"port {port} is taken ({error}); choose one: --port 0"
-        raise click.ClickException(message) from error
+    server = loopback.server(phone_server(calls))
     name = calls.target.name
     click.echo(f"A phone for {name}: http://localhost:{server.port}/ (Ctrl-C ends it)")
     try:

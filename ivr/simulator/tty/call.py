@@ -1,0 +1,255 @@
+"""A TTY call that a test, a script or a person holds, over real sockets; and its phone.
+
+    with tty_phone(lambda: target("module:app")) as phone:
+        call = phone.dial("+19525550100", speed=4)
+        call.reads("PRESS 1")
+        call.types("NO GA")
+
+Nothing waits for ever: a wait that is too long fails, and shows the call so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+from ivr.simulator.events import Ended
+from ivr.simulator.exchange import Exchange
+from ivr.simulator.live import DoesNotFit, LiveCall
+from ivr.simulator.loopback import Loopback, announced, served
+from ivr.simulator.media import FRAME_BYTES, SILENCE, Impairments
+from ivr.simulator.needs import HangUp, Key
+from ivr.simulator.options import Options
+from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from ivr.simulator.placing import Dialling, Placed
+from ivr.simulator.rest import ApiError, Order, RestApi
+from ivr.simulator.rest_server import rest_app
+from ivr.simulator.target import Target
+from ivr.simulator.transcript import transcript
+from ivr.simulator.tty.device import LINE, News, Sound
+from ivr.simulator.tty.line import TtyLine
+
+PATIENCE = 60.0
+"""Seconds of real time that something may take which a call waits for."""
+
+PIECE_ENDS = 50
+"""Silent frames, one second, after which a piece of what the line sent is over."""
+
+
+class TtyCall:
+    """One call by TTY, in real time or `speed` times as fast."""
+
+    def __init__(
+        self,
+        placed: Placed,
+        auth_token: str,
+        *,
+        speed: float = 1.0,
+        impairments: Impairments | None = None,
+    ) -> None:
+        """Take a call that has not begun; `impairments` are those of its media streams."""
+        self.live = LiveCall(placed.call, placed.carrier, hang_up_after=placed.hang_up_after)
+        self.live.speed = speed
+        self.line = TtyLine(self.live, placed.carrier, auth_token, impairments)
+        self.device = self.line.device
+        self.recordings: list[bytearray] = []
+        """What the line sent, as µ-law: a piece for each time that it did, silence at its end."""
+        self.begun = False
+        self._silent = PIECE_ENDS
+        self._read_from = 0
+        self.device.listen(self._record)
+
+    def start(self) -> None:
+        """Let it ring."""
+        self.begun = True
+        self.line.start()
+        self.live.start()
+
+    def _record(self, news: News) -> None:
+        if not (isinstance(news, Sound) and news.by == LINE):
+            return
+        if news.ulaw != SILENCE:
+            if self._silent >= PIECE_ENDS:
+                self.recordings.append(bytearray())
+            self._silent = 0
+        elif self._silent < PIECE_ENDS:
+            self._silent += 1
+        if self._silent < PIECE_ENDS:
+            self.recordings[-1] += news.ulaw
+
+    # What is waited for
+
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Wait until something is so. Raises AssertionError, with the call so far, if it isn't."""
+        __tracebackhide__ = True
+
+        def reached() -> bool:
+            return condition() or self.live.over
+
+        with self.device.changed:
+            self.device.changed.wait_for(reached, seconds)
+            if condition():
+                return
+        why = "the call is over" if self.live.over else f"not within {seconds:g} s"
+        raise AssertionError(f"waited for {what}: {why}\n\n{self.transcript}")
+
+    def reads(self, text: str, seconds: float = PATIENCE) -> str:
+        """Wait until the line has sent this since the caller's last act; all it has sent since.
+
+        Capitals and white space do not count. Raises AssertionError if it does not come.
+        """
+        __tracebackhide__ = True
+        wanted = _plain(text)
+        self.until(lambda: wanted in _plain(self.unread), f"the text {wanted!r}", seconds)
+        return self.unread
+
+    @property
+    def unread(self) -> str:
+        """What the line has sent since the caller's last act."""
+        return self.device.text(LINE)[self._read_from :]
+
+    def awaits_turn(self, seconds: float = PATIENCE) -> None:
+        """Wait until a stream hears the TTY, and the line has sent what it had to send."""
+        __tracebackhide__ = True
+        self.until(lambda: self.line.heard and self.device.my_turn, "the caller's turn", seconds)
+
+    # What the caller does
+
+    def types(self, text: str, *, interrupt: bool = False, seconds: float = PATIENCE) -> None:
+        """Type, when the line has stopped (or at once), and wait until it is sent."""
+        __tracebackhide__ = True
+        if not interrupt:
+            self.awaits_turn(seconds)
+        self._act()
+        self.device.type(text)
+        self.until(lambda: not self.device.sending, f"{text!r} to be sent", seconds)
+
+    def sends(self, ulaw: bytes, *, seconds: float = PATIENCE) -> None:
+        """Send the sound of another modem, when the line has stopped, and wait until it is out."""
+        __tracebackhide__ = True
+        self.awaits_turn(seconds)
+        self._act()
+        self.device.send(ulaw + SILENCE * (len(ulaw) % FRAME_BYTES > 0))
+        self.until(lambda: not self.device.sending, "the sound to be sent", seconds)
+
+    def presses(self, *keys: str) -> None:
+        """Press keys. Raises AssertionError if the call is over."""
+        __tracebackhide__ = True
+        self._act()
+        try:
+            for key in keys:
+                self.live.act(Key(key))
+        except DoesNotFit as refusal:
+            raise AssertionError(f"{refusal}\n\n{self.transcript}") from refusal
+
+    def hangs_up(self) -> None:
+        """Hang up, if the call is not over, and wait for its end."""
+        with suppress(DoesNotFit):
+            self.live.act(HangUp())
+        self.ends()
+
+    def ends(self, seconds: float = PATIENCE) -> str:
+        """Wait for the end of the call; its reason."""
+        __tracebackhide__ = True
+        self.until(lambda: self.live.over, "the end of the call", seconds)
+        return self.ended
+
+    def _act(self) -> None:
+        self._read_from = len(self.device.text(LINE))
+
+    # What happened
+
+    @property
+    def ended(self) -> str:
+        """Why the call ended; "" while it goes on."""
+        events = (moment.event for moment in list(self.live.moments))
+        return next((event.reason for event in events if isinstance(event, Ended)), "")
+
+    @property
+    def transcript(self) -> str:
+        """The call as one reads it, and what is being sent now."""
+        told = transcript(self.live.call.identity, list(self.live.moments))
+        turns = self.device.turns
+        last = f"\n(on the display last: {turns[-1].by}: {turns[-1].text!r})" if turns else ""
+        return told + last
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.upper().split())
+
+
+class TtyPhone:
+    """A TTY on somebody's desk: its calls share an account, and are placed one by one."""
+
+    def __init__(self, target: Target, api_url: str, options: Options | None = None) -> None:
+        """Call this app, which has to be served already; the REST API will be at this URL."""
+        self.target = target
+        self.api_url = api_url
+        self.exchange = Exchange(target.auth_token, wake=self._wake)
+        self.api = RestApi(self.exchange, self)
+        self.calls: dict[str, TtyCall] = {}
+        self._options = options or Options()
+
+    def dial(
+        self,
+        to: str = DEFAULT_NUMBER,
+        *,
+        caller: str = DEFAULT_CALLER,
+        at: datetime | None = None,
+        speed: float = 1.0,
+        impairments: Impairments | None = None,
+    ) -> TtyCall:
+        """Place a call and let it ring; `at` is the time that its webhooks see."""
+        dialling = Dialling(self.target, caller, to, at, options=self._options)
+        call = self.place(dialling, speed=speed, impairments=impairments)
+        call.start()
+        return call
+
+    def place(
+        self,
+        dialling: Dialling,
+        *,
+        speed: float = 1.0,
+        impairments: Impairments | None = None,
+    ) -> TtyCall:
+        """A call that does not ring yet. Raises FaultError for a fault that can't be read."""
+        placed = dialling.place(self.exchange)
+        token = self.target.auth_token
+        call = TtyCall(placed, token, speed=speed, impairments=impairments)
+        self.calls[placed.call.sid] = call
+        return call
+
+    def order(self, order: Order) -> str:
+        """A call that the REST API orders is refused: nobody would pick it up."""
+        why = f"nobody answers calls at this TTY ({order.called}); ivr phone --browser does"
+        raise ApiError(503, 20503, why)
+
+    def _wake(self, sid: str) -> None:
+        call = self.calls.get(sid)
+        if call is not None:
+            call.live.wake()
+
+    def hang_up_all(self) -> None:
+        """End every call that goes on."""
+        for call in self.calls.values():
+            if call.begun and not call.live.over:
+                call.hangs_up()
+
+
+@contextmanager
+def tty_phone(
+    make: Callable[[], Target], options: Options | None = None, *, port: int = 0
+) -> Iterator[TtyPhone]:
+    """A TTY for an app, which is made when Twilio's REST API has its port and is announced.
+
+    The app is served if it is one of this process. At the end the calls are hung up.
+    Raises PortTaken.
+    """
+    with Loopback(port) as loopback, announced(loopback.url), served(make()) as target:
+        phone = TtyPhone(target, loopback.url, options)
+        loopback.serve(rest_app(phone.api))
+        try:
+            yield phone
+        finally:
+            phone.hang_up_all()

@@ -1,0 +1,133 @@
+"""The TTY at a live call: its media streams, the sound that is played to it, and its pace.
+
+While a two-way stream is open, that stream's frames are what the TTY hears; at other
+times it hears what the document plays. Either way a frame goes by every 20 ms, so that
+the TTY knows how long it has been quiet.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from ivr.simulator.audio.recorded import telephone_sound
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.events import CALLER, Ended, Event, Interrupted, Played, Requested, Typed, Warned
+from ivr.simulator.live import LiveCall
+from ivr.simulator.media import FRAME_SECONDS, Impairments
+from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft
+from ivr.simulator.sockets import Ends, SocketStreams
+from ivr.simulator.tty.device import Letters, Light, News, TtyDevice, Turn
+
+UNREAD = (
+    "the recording can't be heard by a TTY",
+    "Play µ-law, or a WAV of 8 or 16 bits at 8 kHz or a multiple of it.",
+)
+
+
+class TtyLine:
+    """A TTY in the place of the caller's handset; the streams of its call."""
+
+    def __init__(
+        self,
+        live: LiveCall,
+        carrier: Carrier,
+        auth_token: str,
+        impairments: Impairments | None = None,
+    ) -> None:
+        """Take a call that has not begun; its speed is the TTY's too."""
+        self.device = TtyDevice()
+        self._live = live
+        self._carrier = carrier
+        self._holding: set[str] = set()
+        self._open: set[str] = set()
+        ends = Ends(self.device.microphone, self.device.earpiece, self._closed, live.tell)
+        self._sockets = SocketStreams(
+            auth_token, ends, impairments or Impairments(), speed=live.speed
+        )
+        live.streams = self
+        live.heed = self._heed
+        self.device.listen(self._publish)
+
+    def start(self) -> None:
+        """Let sound flow, until the call is over."""
+        sid = self._live.call.sid
+        threading.Thread(target=self._flow, name=f"tty {sid}", daemon=True).start()
+
+    @property
+    def heard(self) -> bool:
+        """Whether a media stream carries what is typed to the app."""
+        return bool(self._open)
+
+    # The streams of the call
+
+    def open(self, need: OpenStream) -> Opened:
+        """Open a stream; one that holds the call is what the TTY hears."""
+        if need.two_way:
+            self._holding.add(need.sid)
+        opened = self._sockets.open(need)
+        if opened.error:
+            self._holding.discard(need.sid)
+        else:
+            self._open.add(need.sid)
+        return opened
+
+    def close(self, need: CloseStream) -> Opened:
+        """Close a stream."""
+        closed = self._sockets.close(need)
+        self._holding.discard(need.sid)
+        self._open.discard(need.sid)
+        self.device.pause()
+        return closed
+
+    def press(self, key: str) -> None:
+        """Tell the open streams of a key."""
+        self._sockets.press(key)
+
+    def _closed(self, sid: str) -> None:
+        self._live.put(PartyLeft(), f"stream:{sid}")
+
+    # What happens in the call, and at the TTY
+
+    def _heed(self, event: Event) -> None:
+        match event:
+            case Played(url=url, leg=leg) if url and leg == CALLER:
+                self._play(url)
+            case Interrupted(leg=leg) if leg == CALLER:
+                self.device.hush()
+            case Requested(purpose="update"):
+                self.device.hush()
+            case Ended():
+                self.device.finish()
+
+    def _play(self, url: str) -> None:
+        response = self._carrier.recording(url)
+        sound = telephone_sound(response.body, response.content_type) if response else None
+        if sound is None:
+            what, remedy = UNREAD
+            self._live.tell(Warned(0, f"{what}: {url}", remedy))
+        else:
+            self.device.hear(sound)
+
+    def _publish(self, news: News) -> None:
+        match news:
+            case Letters(by, text):
+                self._live.publish({"event": "letters", "by": by, "text": text})
+            case Light(by, on):
+                self._live.publish({"event": "light", "by": by, "on": on})
+            case Turn(by, text):
+                self._live.tell(Typed(text, by))
+
+    def _flow(self) -> None:
+        """A frame each 20 ms, on a schedule that does not drift."""
+        microphone = self._sockets.microphone.tap()
+        pause = FRAME_SECONDS / self._live.speed
+        due = time.monotonic()
+        while not self._live.over:
+            microphone()
+            if not self._holding:
+                self.device.earpiece(self.device.played())
+            due += pause
+            time.sleep(max(due - time.monotonic(), 0))
+        with self.device.changed:
+            self.device.changed.notify_all()

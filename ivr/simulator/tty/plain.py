@@ -1,0 +1,127 @@
+"""A TTY in lines of text: what was sent in a turn is a line, and each line of input is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import click
+
+from ivr.simulator.events import Event, Said
+from ivr.simulator.live import DoesNotFit
+from ivr.simulator.needs import HangUp, Key
+from ivr.simulator.script import KEYS, readable
+from ivr.simulator.terminal import show_plain
+from ivr.simulator.transcript import LABEL
+from ivr.simulator.tty.call import PATIENCE, TtyCall
+from ivr.simulator.tty.device import Untypable
+from ivr.simulator.tty.script import TtyScript
+
+HOW = (
+    "Each line is typed as it stands: end a turn with GA, the call with SK. Enter alone is the\n"
+    "space bar, which announces a TTY. /9 presses a key, /hangup hangs up."
+)
+
+LOOK_SECONDS = 0.2
+"""How often it is looked whether the call is over, while nothing is typed."""
+
+
+def hold(call: TtyCall, script: TtyScript | None, *, as_json: bool) -> None:
+    """Hold a call to its end, and print it. Raises ScriptError as a script does."""
+    call.start()
+    printing = threading.Thread(target=_print, args=(call, as_json), name="print", daemon=True)
+    printing.start()
+    try:
+        if script is not None:
+            script.follow(call)
+        else:
+            _type_lines(call)
+    except KeyboardInterrupt:
+        click.echo(err=True)
+    finally:
+        call.hangs_up()
+        printing.join(PATIENCE)
+
+
+def _print(call: TtyCall, as_json: bool) -> None:  # noqa: FBT001 - a thread's arguments are placed
+    shown = 0
+    for record in call.live.follow():
+        if as_json:
+            click.echo(json.dumps(record, ensure_ascii=False))
+            continue
+        new = call.live.moments[shown:]
+        shown += len(new)
+        for moment in new:
+            _show(moment.event, moment.at)
+
+
+def _show(event: Event, at: float) -> None:
+    """An event in a line; words that are spoken are of no use here, but a developer wants them."""
+    if isinstance(event, Said):
+        text = " ".join(event.text.split())
+        click.secho(f"{'':<{LABEL}} (voice) {text}", dim=True)
+    else:
+        show_plain(event, at)
+
+
+# What comes from the keyboard, or from a pipe
+
+
+def _type_lines(call: TtyCall) -> None:
+    """Type at once at a terminal; from a pipe one line after the other, each in its turn."""
+    patient = not sys.stdin.isatty()
+    for line in _lines(lambda: call.live.over):
+        try:
+            if _act(call, line, patient=patient):
+                return
+        except (DoesNotFit, Untypable, AssertionError) as error:
+            click.echo(f"{'':<{LABEL}} {str(error).partition(chr(10))[0]}", err=True)
+    if patient and not call.live.over:
+        call.until(lambda: call.device.my_turn, "the last answer")
+
+
+def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
+    """Do what a line says; whether it hangs up."""
+    if line == "/hangup":
+        call.live.act(HangUp())
+        return True
+    if line.startswith("/") and KEYS.fullmatch(line[1:]):
+        for key in line[1:]:
+            call.live.act(Key(key))
+        return False
+    if patient:
+        call.awaits_turn()
+    call.device.type(line or " ")
+    if patient:
+        call.until(lambda: not call.device.sending, "the text to be sent")
+    return False
+
+
+def _lines(over: Callable[[], bool]) -> Iterator[str]:
+    """Lines of the input, until it ends or the call is over."""
+    read: queue.Queue[str | None] = queue.Queue()
+    # Bytes are read past Python's own buffers, whose lock would be held when the program ends.
+    threading.Thread(target=_read, args=(read,), name="input", daemon=True).start()
+    while not over():
+        try:
+            line = read.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            continue
+        if line is None:
+            return
+        yield line
+
+
+def _read(lines: queue.Queue[str | None]) -> None:
+    rest = b""
+    while data := os.read(sys.stdin.fileno(), 4096):
+        *whole, rest = (rest + data).split(b"\n")
+        for line in whole:
+            lines.put(readable(line.decode("utf-8", "replace")).rstrip("\r"))
+    if rest:
+        lines.put(readable(rest.decode("utf-8", "replace")))
+    lines.put(None)

@@ -1,0 +1,116 @@
+"""A caller at a TTY who follows words, in real time: `tty:NO_GA`, `9`, `silence`, `hangup`."""
+
+from __future__ import annotations
+
+import shlex
+
+from ivr.simulator.events import CALLER
+from ivr.simulator.live import DoesNotFit
+from ivr.simulator.needs import Deed, HangUp, Key, LegStatus, PartyLeft, Pass, Speech, While
+from ivr.simulator.script import (
+    HOW_TO_ANSWER,
+    HOW_TO_END_A_LEG,
+    KEYS,
+    LEG,
+    LEG_STATUSES,
+    NOW,
+    SAY,
+    ScriptError,
+    fits,
+    means_something,
+    readable,
+)
+from ivr.simulator.tty.call import TtyCall
+from ivr.simulator.tty.device import Untypable
+
+TTY = "tty:"
+
+WAIT_SECONDS = 120.0
+"""Seconds on the call's clock that a word waits for its moment."""
+
+WAITS = frozenset((While.GATHER, While.RECORD, While.STREAM))
+"""What goes on when a key is pressed; `now:` presses it earlier."""
+
+HOW_TO_TYPE = f"tty:NO_GA to type, {HOW_TO_ANSWER}"
+
+
+class TtyScript:
+    """Words that are typed and pressed one after the other; then the caller hangs up."""
+
+    def __init__(self, script: str) -> None:
+        """Read the script. Raises ScriptError if a word in it means nothing."""
+        try:
+            self._words = shlex.split(readable(script))
+        except ValueError as error:
+            message = f"the script can't be read ({error}); pair its quotes"
+            raise ScriptError(message) from error
+        for place, word in enumerate(self._words, start=1):
+            if not (word.startswith(TTY) and word != TTY) and not means_something(word):
+                message = (
+                    f"word {place} of the script, {word!r}, means nothing; "
+                    f"write {HOW_TO_TYPE}; for a dialled leg {HOW_TO_END_A_LEG}"
+                )
+                raise ScriptError(message)
+
+    def follow(self, call: TtyCall) -> None:
+        """Do all of it on a call that rings. Raises ScriptError if a word does not fit."""
+        seconds = WAIT_SECONDS / call.live.speed
+        for place, word in enumerate(self._words, start=1):
+            try:
+                self._do(call, word, seconds)
+            except (AssertionError, DoesNotFit, Untypable) as error:
+                if call.live.over:
+                    left = shlex.join(self._words[place - 1 :])
+                    message = f"the call ended before the script did; left over: {left}"
+                    raise ScriptError(message) from error
+                why = str(error).partition("\n")[0]
+                raise ScriptError(f"word {place} of the script, {word!r}: {why}") from error
+        _hang_up(call, seconds)
+
+    def _do(self, call: TtyCall, word: str, seconds: float) -> None:
+        if word.startswith(TTY):
+            text = word.removeprefix(TTY).replace("_", " ")
+            call.types(text, seconds=seconds)
+            return
+        call.until(lambda: _fits(word, call), f"the moment for {word!r}", seconds)
+        if word == "silence":
+            held = call.live.need
+            call.until(lambda: call.live.need is not held, "the end of the silence", seconds)
+            return
+        need = call.live.need
+        if need is not None:
+            for deed in _deeds(word, need):
+                call.live.act(deed, need.leg if word.startswith(LEG) else CALLER)
+
+
+def _fits(word: str, call: TtyCall) -> bool:
+    """Whether the moment of a word has come: a prompt and the line's text are heard out."""
+    need = call.live.need
+    if need is None or not fits(word, need):
+        return False
+    bare = word.removeprefix(LEG)
+    if word.startswith(NOW) or bare == "hangup" or bare in LEG_STATUSES:
+        return True
+    if word == "silence":
+        return need.doing is While.GATHER
+    if need.doing is While.STREAM:
+        return call.device.my_turn
+    return need.doing in WAITS
+
+
+def _deeds(word: str, need: Pass) -> list[Deed]:
+    bare = word.removeprefix(LEG).removeprefix(NOW)
+    if bare == "hangup":
+        return [HangUp()]
+    if bare.startswith(SAY):
+        return [Speech(bare.removeprefix(SAY).strip())]
+    if KEYS.fullmatch(bare):
+        return [Key(key) for key in bare]
+    return [LegStatus(bare)] if need.doing is While.RING else [PartyLeft()]
+
+
+def _hang_up(call: TtyCall, seconds: float) -> None:
+    """The caller reads the answer to the last words, then hangs up."""
+    if call.line.heard and call.device.turns:
+        call.until(lambda: call.device.my_turn or call.live.over, "the last answer", seconds)
+    call.hangs_up()

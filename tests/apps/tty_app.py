@@ -1,0 +1,184 @@
+"""A small app for TTY callers that has nothing to do with this project's line.
+
+/voice      greets over a two-way stream, echoes what is typed, closes on SK
+/recorded   plays an announcement in Baudot, then waits for a key
+/listening  hears the caller beside its own words, and moves the call to /voice
+/both       hears the caller twice at once, and moves nobody
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import wave
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import requests
+from apps.validating import validated
+from flask import Flask, Response, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from ivr.simulator.audio.telephone import decode
+from ivr.tty.modem import Receiver, modulate
+
+GREETING = "HELLO, TYPE AND I ECHO GA"
+ANNOUNCEMENT = "PRESS 1 GA"
+
+app = Flask(__name__)
+sock = Sock(app)
+overheard: dict[str, str] = {}
+"""What each one-way stream has heard, by its name."""
+parameters: dict[str, str] = {}
+
+
+def document(content: str) -> str:
+    return f"<Response>{content}</Response>"
+
+
+def web_socket(path: str) -> str:
+    return f"ws://{request.host}/{path}"
+
+
+def ear(name: str) -> str:
+    url = web_socket("ear")
+    return f'<Start><Stream url="{url}"><Parameter name="name" value="{name}"/></Stream></Start>'
+
+
+@app.post("/voice")
+@validated
+def voice() -> str:
+    """A conversation, then a goodbye for who hears."""
+    parameter = '<Parameter name="greeting" value="yes"/>'
+    stream = f'<Stream url="{web_socket("stream")}">{parameter}</Stream>'
+    return document(f"<Connect>{stream}</Connect><Say>Bye</Say>")
+
+
+@app.post("/recorded")
+@validated
+def recorded() -> str:
+    """An announcement and a key."""
+    gather = '<Gather numDigits="1" timeout="60" action="/chosen"><Play>/hello.wav</Play></Gather>'
+    return document(gather)
+
+
+@app.get("/hello.wav")
+def hello() -> Response:
+    """The announcement as 16-bit PCM."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(8000)
+        samples = decode(modulate(ANNOUNCEMENT))
+        writer.writeframes((samples * 32767).astype("<i2").tobytes())
+    return Response(file.getvalue(), mimetype="audio/wav")
+
+
+@app.post("/chosen")
+@validated
+def chosen() -> str:
+    """Say the key."""
+    return document(f"<Say>You pressed {request.form['Digits']}.</Say>")
+
+
+@app.post("/listening")
+@validated
+def listening() -> str:
+    """Words for those who hear, an ear for those who type."""
+    return document(f'{ear("mover")}<Say>Press 1.</Say><Gather timeout="120" action="/chosen"/>')
+
+
+@app.post("/both")
+@validated
+def both() -> str:
+    """Two ears at once."""
+    return document(f'{ear("left")}{ear("right")}<Pause length="120"/>')
+
+
+Message = dict[str, Any]
+
+
+def messages(ws: Server) -> Iterator[Message]:
+    """What Twilio sends, until it stops the stream."""
+    while True:
+        message: Message = json.loads(ws.receive())
+        if message["event"] == "stop":
+            return
+        yield message
+
+
+@sock.route("/stream")  # type: ignore[untyped-decorator] # flask-sock has no type information
+def stream(ws: Server) -> None:
+    """Greet, echo, and close when the caller says SK."""
+    receiver, line, sid = Receiver(), "", ""
+    for message in messages(ws):
+        match message["event"]:
+            case "start":
+                sid = message["streamSid"]
+                parameters.update(message["start"]["customParameters"])
+                answer(ws, sid, GREETING)
+            case "media":
+                line += heard(receiver, message)
+                if line.endswith("GA"):
+                    answer(ws, sid, line)
+                    line = ""
+                elif line.endswith("SK"):
+                    answer(ws, sid, "BYE SK", then="over")
+                    line = ""
+            case "mark":
+                return  # all has been heard
+
+
+@sock.route("/ear")  # type: ignore[untyped-decorator] # flask-sock has no type information
+def hear(ws: Server) -> None:
+    """Listen; the one who may moves the call to /voice when something was typed."""
+    receiver, name, move = Receiver(), "", _nowhere
+    for message in messages(ws):
+        match message["event"]:
+            case "start":
+                name = message["start"]["customParameters"]["name"]
+                overheard[name] = ""
+                if name == "mover":
+                    move = mover(message["start"], request.host)
+            case "media":
+                overheard[name] += heard(receiver, message)
+                if overheard[name]:
+                    move()
+
+
+def heard(receiver: Receiver, message: Message) -> str:
+    sound = base64.b64decode(message["media"]["payload"])
+    found = receiver.take(sound, int(message["media"]["timestamp"]))
+    return "".join(character.text for character in found)
+
+
+def answer(ws: Server, sid: str, text: str, then: str = "") -> None:
+    sound = base64.b64encode(modulate(text)).decode()
+    ws.send(json.dumps({"event": "media", "streamSid": sid, "media": {"payload": sound}}))
+    if then:
+        ws.send(json.dumps({"event": "mark", "streamSid": sid, "mark": {"name": then}}))
+
+
+def _nowhere() -> None:
+    """The call stays where it is."""
+
+
+def mover(start: Message, host: str) -> Callable[[], None]:
+    """What moves a call to /voice, once."""
+    account, call = start["accountSid"], start["callSid"]
+    moved: list[str] = []
+
+    def move() -> None:
+        if moved:
+            return
+        moved.append(call)
+        url = f"{os.environ['TWILIO_API_URL']}/2010-04-01/Accounts/{account}/Calls/{call}.json"
+        token = os.environ["TWILIO_AUTH_TOKEN"]
+        form = {"Url": f"http://{host}/voice", "Method": "POST"}
+        requests.post(url, form, auth=(account, token), timeout=10).raise_for_status()
+
+    return move
