@@ -79,7 +79,8 @@ def _labelled(event: Event) -> Iterator[tuple[str, str]]:
             where = f" ({place})" if place else ""
             yield "warns", f"{code or 'note'}: {message}{where}. {remedy}"
         case Typed(text, by):
-            yield ("you", f"type {text}") if by == "you" else ("tty", text)
+            own = f"type {text}" if text.strip() else "press the space bar"
+            yield ("you", own) if by == "you" else ("tty", text)
         case Requested(method, path, status, purpose):
             if purpose not in {"voice", "action"} or status != OK:
                 yield "hook", f"{purpose}: {method} {path}, {status or 'no answer'}"

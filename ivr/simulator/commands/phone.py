@@ -65,6 +65,7 @@ NO_TIME = (
 @click.option(
     "--speed",
     default=1.0,
+    show_default=True,
     type=click.FloatRange(0, 20, min_open=True),
     help="With --tty: how many times as fast as real time.",
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 import time_machine
@@ -15,6 +16,9 @@ from ivr.simulator.loopback import API_URL, PortTaken
 from ivr.simulator.options import Options
 from ivr.simulator.placing import Dialling
 from ivr.simulator.target import Target
+
+if TYPE_CHECKING:
+    from ivr.simulator.tty.call import TtyCall
 
 NO_TTY = f"a TTY needs two extras; {INSTALL.format('streams,tty')}"
 
@@ -71,7 +75,7 @@ def tty_call(make: Callable[[], Target], wanted: TtyOptions, *, remote: bool) ->
             target = replace(phone.target, dated=False)  # the whole process has the time already
             numbers = (wanted.caller, wanted.called, wanted.at, wanted.faults, wanted.assume)
             call = phone.place(Dialling(target, *numbers), speed=wanted.speed)
-            if wanted.full_screen and _on_screen(call):
+            if wanted.full_screen and _on_screen(target.name, call):
                 return
             if script is None and not wanted.as_json:
                 click.echo(f"{wanted.caller} calls {wanted.called} by TTY.\n{HOW}\n")
@@ -97,12 +101,12 @@ def _taken(port: int) -> Iterator[None]:
         raise click.ClickException(message) from error
 
 
-def _on_screen(call: object) -> bool:
+def _on_screen(name: str, call: TtyCall) -> bool:
     """Show the call on the full screen; false where Textual is not installed."""
     try:
         from ivr.simulator.screen.tty_phone import TtyScreen  # noqa: PLC0415 - an extra
     except ImportError:
         click.echo(f"note: for a full-screen phone, {INSTALL.format('terminal')}\n", err=True)
         return False
-    TtyScreen(call).run()
+    TtyScreen(name, call).run()
     return True

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import threading
-from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, Label, Static, TabbedContent, TabPane
 
 from ivr.simulator.call import Call
@@ -25,34 +22,30 @@ from ivr.simulator.screen.keys import HELP, bindings
 from ivr.simulator.screen.panels import (
     SERVE_KEY,
     Captions,
+    Happened,
     Keypad,
     Notes,
     Others,
     Webhooks,
 )
-from ivr.simulator.screen.tty import terminal_is_gone
-from ivr.simulator.screen.words import Passing, at, going_on, minutes, passing, warning
+from ivr.simulator.screen.tty import heed_signals, terminal_is_gone
+from ivr.simulator.screen.words import (
+    BESIDE,
+    TO_THE_APP,
+    TYPED_UNTIL,
+    Passing,
+    at,
+    going_on,
+    minutes,
+    passing,
+    warning,
+)
 from ivr.spoken import seconds
 
 TICK = 0.25
 """Seconds between two looks at the clock."""
 
-TYPED_UNTIL = frozenset(("pressed", "stayedsilent", "requested"))
-"""Events at which the keys that were typed have been collected, or are lost."""
-
-TO_THE_APP = frozenset(("pressed", "stayedsilent", "recorded", "legended"))
-"""Events after which the app is asked what comes next."""
-
 ASKED = "The app is asked what comes next."
-
-
-class Happened(Message):
-    """Something has happened in the call."""
-
-    def __init__(self, record: Record) -> None:
-        """Carry the record."""
-        super().__init__()
-        self.record = record
 
 
 class ScreenPhone(App[None]):
@@ -64,6 +57,8 @@ class ScreenPhone(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012 - the same
     BINDINGS: ClassVar[list[BindingType]] = bindings()
+    KEYS_TOLD = HELP
+    TELLS = "Say"
 
     def __init__(self, target_name: str, call: Call, carrier: Carrier, hang_up_after: int) -> None:
         """Take a call that has not begun. It is hung up after so many events (0: never)."""
@@ -88,6 +83,7 @@ class ScreenPhone(App[None]):
             yield Label(id="clock", markup=False)
         with Horizontal(id="middle"):
             with Vertical(id="heard"):
+                yield from self.above_captions()
                 yield Captions(id="captions")
                 yield Static("The line is being called.", id="now", markup=False)
             with Vertical(id="phone"):
@@ -101,13 +97,19 @@ class ScreenPhone(App[None]):
             with TabPane("Texts", id="texts"):
                 yield Notes()
         with Horizontal(id="words"):
-            yield Label("Say", id="say-label")
-            yield Input(
-                id="say", compact=True, placeholder="words, then Enter", select_on_focus=False
-            )
+            yield Label(self.TELLS, id="say-label")
+            yield self.mouthpiece()
         yield Footer()
         with VerticalScroll(id="help"):
-            yield Static(HELP, markup=False)
+            yield Static(self.KEYS_TOLD, markup=False)
+
+    def above_captions(self) -> ComposeResult:
+        """What a phone has above its captions."""
+        yield from ()
+
+    def mouthpiece(self) -> Widget:
+        """Where the caller's words go in."""
+        return Input(id="say", compact=True, placeholder="words, then Enter", select_on_focus=False)
 
     def on_mount(self) -> None:
         """Let the call ring, and follow it."""
@@ -118,18 +120,11 @@ class ScreenPhone(App[None]):
         self._show_keypad()
         self.action_listen()
         self.set_interval(TICK, self._tick)
-        self._heed_signals()
+        if not self.is_headless:
+            heed_signals(self.exit)
         self.live.start()
         # Not a Textual worker: those are waited for at the end, which a slow webhook would delay.
         threading.Thread(target=self._follow, name="screen", daemon=True).start()
-
-    def _heed_signals(self) -> None:
-        """Restore the terminal when somebody ends the process."""
-        if self.is_headless:
-            return
-        with suppress(NotImplementedError, AttributeError):  # as on Windows
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
 
     def _follow(self) -> None:
         for record in self.live.follow():
@@ -141,9 +136,9 @@ class ScreenPhone(App[None]):
         """Show what has happened."""
         record = message.record
         name = str(record["event"])
-        if name != "warned":  # a warning may come from outside, at any time
+        if name not in BESIDE:
             self._clock.stand(at(record))
-        self.query_one(Captions).take(record)
+        self.query_one(Captions).take(self.as_shown(record))
         if name in TO_THE_APP:
             self._tell(ASKED)
         if name in TYPED_UNTIL:
@@ -163,6 +158,10 @@ class ScreenPhone(App[None]):
             case "over":
                 self._end()
         self._tick()
+
+    def as_shown(self, record: Record) -> Record:
+        """What the captions show of an event."""
+        return record
 
     def _pass(self, now: Passing) -> None:
         self._now = now
@@ -199,7 +198,7 @@ class ScreenPhone(App[None]):
         self.query_one(Captions).mark(heard_now=False)
         self.query_one(Others).take(self._now)
         self.query_one(Keypad).disabled = True
-        self.query_one("#say", Input).disabled = True
+        self.query_one("#say").disabled = True
 
     def _tick(self) -> None:
         if not self.is_headless and terminal_is_gone():
@@ -245,7 +244,7 @@ class ScreenPhone(App[None]):
 
     def action_say(self) -> None:
         """Go to the field for words."""
-        self.query_one("#say", Input).focus()
+        self.query_one("#say").focus()
 
     def action_listen(self) -> None:
         """Leave the field, or the help."""
@@ -287,7 +286,9 @@ class ScreenPhone(App[None]):
         self.query_one(Keypad).border_title = (
             "Your keypad" if yours else f"Keypad of {self._serves}"
         )
-        self.query_one("#say-label", Label).update("Say" if yours else f"Say as {self._serves}")
+        self.query_one("#say-label", Label).update(
+            self.TELLS if yours else f"{self.TELLS} as {self._serves}"
+        )
         self.query_one(
             "#serve", Button
         ).label = f"{SERVE_KEY} {'Give them the keypad' if yours else 'Take the keypad back'}"

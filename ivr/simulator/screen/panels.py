@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
+from textual.message import Message
 from textual.widgets import Button, Label, OptionList, Static
 
 from ivr.simulator.live import Record
@@ -35,6 +36,15 @@ ANSWERS = (
 AGENT_KEY = "a"
 THEY_LEAVE_KEY = "t"
 SERVE_KEY = "l"
+
+
+class Happened(Message):
+    """Something has happened in the call."""
+
+    def __init__(self, record: Record) -> None:
+        """Carry the record."""
+        super().__init__()
+        self.record = record
 
 
 class Notes(VerticalScroll):

@@ -1,8 +1,12 @@
-"""Whether there still is a terminal to show the phone on."""
+"""The terminal that the phone is shown on: whether it is still there, and how it is left."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 
 def terminal_is_gone() -> bool:
@@ -16,3 +20,10 @@ def terminal_is_gone() -> bool:
     except (OSError, ValueError, termios.error):
         return True
     return False
+
+
+def heed_signals(leave: Callable[[], object]) -> None:
+    """Restore the terminal when somebody ends the process."""
+    with suppress(NotImplementedError, AttributeError):  # as on Windows
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, leave)

@@ -40,6 +40,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 HEARD = frozenset(("said", "played", "waited"))
 """Events that last: they are marked while they are heard."""
 
+TYPED_UNTIL = frozenset(("pressed", "stayedsilent", "requested"))
+"""Events at which the keys that were typed have been collected, or are lost."""
+
+TO_THE_APP = frozenset(("pressed", "stayedsilent", "recorded", "legended"))
+"""Events after which the app is asked what comes next."""
+
+BESIDE = frozenset(("warned", "letters", "light", "typed"))
+"""Events that come beside the call's documents: its clock runs on."""
+
 KINDS = {LINE: "line", YOU: "you", THEY: "you", WARNS: "warning", "": "note"}
 
 LONGEST_BODY = 20_000

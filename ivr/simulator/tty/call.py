@@ -49,6 +49,7 @@ class TtyCall:
         impairments: Impairments | None = None,
     ) -> None:
         """Take a call that has not begun; `impairments` are those of its media streams."""
+        self.placed = placed
         self.live = LiveCall(placed.call, placed.carrier, hang_up_after=placed.hang_up_after)
         self.live.speed = speed
         self.line = TtyLine(self.live, placed.carrier, auth_token, impairments)
@@ -62,9 +63,13 @@ class TtyCall:
 
     def start(self) -> None:
         """Let it ring."""
+        self.start_line()
+        self.live.start()
+
+    def start_line(self) -> None:
+        """Let sound flow, for who lets the call ring at once."""
         self.begun = True
         self.line.start()
-        self.live.start()
 
     def _record(self, news: News) -> None:
         if not (isinstance(news, Sound) and news.by == LINE):

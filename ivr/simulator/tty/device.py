@@ -174,9 +174,10 @@ class TtyDevice:
             self._to_hear.clear()
 
     def pause(self) -> None:
-        """What was sent so far is a turn of its own."""
+        """What the line has sent so far is a turn of its own."""
         with self.changed:
-            self._end_turn()
+            if self._turns and self._turns[-1].by == LINE:
+                self._end_turn()
 
     def finish(self) -> None:
         """The call is over: nothing is sent any more, and the turn ends."""

@@ -12,7 +12,18 @@ import time
 
 from ivr.simulator.audio.recorded import telephone_sound
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import CALLER, Ended, Event, Interrupted, Played, Requested, Typed, Warned
+from ivr.simulator.events import (
+    CALLER,
+    Ended,
+    Event,
+    Interrupted,
+    Played,
+    Pressed,
+    Requested,
+    Said,
+    Typed,
+    Warned,
+)
 from ivr.simulator.live import LiveCall
 from ivr.simulator.media import FRAME_SECONDS, Impairments
 from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft
@@ -95,8 +106,11 @@ class TtyLine:
                 self._play(url)
             case Interrupted(leg=leg) if leg == CALLER:
                 self.device.hush()
+                self.device.pause()
             case Requested(purpose="update"):
                 self.device.hush()
+            case Said() | Pressed():
+                self.device.pause()
             case Ended():
                 self.device.finish()
 

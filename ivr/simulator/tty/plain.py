@@ -81,7 +81,7 @@ def _type_lines(call: TtyCall) -> None:
         except (DoesNotFit, Untypable, AssertionError) as error:
             click.echo(f"{'':<{LABEL}} {str(error).partition(chr(10))[0]}", err=True)
     if patient and not call.live.over:
-        call.until(lambda: call.device.my_turn, "the last answer")
+        call.until(lambda: call.device.my_turn or call.live.over, "the last answer")
 
 
 def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
