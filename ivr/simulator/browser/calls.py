@@ -8,7 +8,9 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from ivr.simulator import saying
-from ivr.simulator.events import Listening, Requested, Said
+from ivr.simulator.call import Call
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.events import Listening, Played, Requested, Said
 from ivr.simulator.exchange import Exchange, Text
 from ivr.simulator.live import LiveCall, Record
 from ivr.simulator.needs import PartyLeft
@@ -21,6 +23,7 @@ from ivr.simulator.transcript import Moment
 
 if TYPE_CHECKING:
     from ivr.simulator.audio.speech import Speech
+    from ivr.simulator.tty.line import TtyLine
 
 KEPT = 100
 """Calls that are kept to be looked at again."""
@@ -44,9 +47,24 @@ def load_speech() -> Speech | None:
 class HeardCall(LiveCall):
     """A call whose prompts can be heard."""
 
+    def __init__(
+        self, call: Call, carrier: Carrier, *, hang_up_after: int = 0, patient: bool = False
+    ) -> None:
+        """Take a call that has not begun, as LiveCall does."""
+        super().__init__(call, carrier, hang_up_after=hang_up_after, patient=patient)
+        self._played: list[str] = []
+
     speech: Speech | None = None
     dated = False
     faults: Sequence[str] = ()
+    tty: TtyLine | None = None
+
+    def use_tty(self, auth_token: str) -> None:
+        """Let a TTY stand where the handset is. Needs the extras `streams` and `tty`."""
+        from ivr.simulator.tty.line import TtyLine  # noqa: PLC0415 - an extra
+
+        self.tty = TtyLine(self, self._carrier, auth_token)
+        self.tty.start()
 
     def use_streams(self, auth_token: str) -> None:
         """Let media streams open, if the extra for them is installed."""
@@ -66,7 +84,29 @@ class HeardCall(LiveCall):
             name = key(moment.event.text, moment.event.language)
             if self.speech.kept(name) is not None:
                 record["audio"] = f"/api/audio/{name}.wav"
+        if isinstance(moment.event, Said) and self.tty is not None:
+            record["voice"] = True  # which somebody deaf does not hear
+        if isinstance(moment.event, Played) and moment.event.url and self.tty is None:
+            self._played.append(moment.event.url)
+            record["audio"] = f"/api/calls/{self.call.sid}/played/{len(self._played) - 1}"
         return record
+
+    def recording(self, place: int) -> tuple[bytes, str] | None:
+        """A recording that the call has played, and its content type, in a form browsers play."""
+        urls = self._played[place : place + 1]
+        response = self._carrier.recording(urls[0]) if urls else None
+        if response is None:
+            return None
+        try:
+            from ivr.simulator.audio import recorded, telephone  # noqa: PLC0415 - an extra
+        except ImportError:
+            sound = None
+        else:
+            sound = recorded.telephone_sound(response.body, response.content_type)
+        if sound is not None:
+            return telephone.as_wav(telephone.decode(sound)), "audio/wav"
+        kind = response.content_type
+        return response.body, kind if kind.startswith("audio/") else "application/octet-stream"
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -89,6 +129,7 @@ class HeardCall(LiveCall):
             "at": self.call.shared.started.isoformat(timespec="seconds") if self.dated else None,
             "seconds": round(self.call.elapsed, 1),
             "ended": self.over,
+            "tty": self.tty is not None,
         }
 
     def scenario(self) -> str:
@@ -151,7 +192,7 @@ class Calls:
         self._calls: dict[str, HeardCall] = {}
         self._lock = threading.Lock()
 
-    def dial(
+    def dial(  # noqa: PLR0913 - how a call is placed is named, not wrapped
         self,
         caller: str,
         called: str,
@@ -159,23 +200,27 @@ class Calls:
         faults: list[str] | None = None,
         *,
         patient: bool = False,
+        tty: bool = False,
     ) -> HeardCall:
         """Place a call. Raises FaultError for a fault that can't be read."""
         dialling = Dialling(self.target, caller, called, at, faults or [], self._options)
-        return self._hold(dialling, patient=patient)
+        return self._hold(dialling, patient=patient, tty=tty)
 
     def order(self, order: Order) -> str:
         """A call that the REST API orders: it is answered at once."""
         dialling = Dialling.ordered(order, self.target, self._options)
         return self._hold(dialling).call.sid
 
-    def _hold(self, dialling: Dialling, *, patient: bool = False) -> HeardCall:
+    def _hold(self, dialling: Dialling, *, patient: bool = False, tty: bool = False) -> HeardCall:
         measure = self.speech.measure if self.speech is not None else saying.spoken
         placed = dialling.place(self.exchange, measure)
         live = HeardCall(
             placed.call, placed.carrier, hang_up_after=placed.hang_up_after, patient=patient
         )
-        live.use_streams(self.target.auth_token)
+        if tty:
+            live.use_tty(self.target.auth_token)
+        else:
+            live.use_streams(self.target.auth_token)
         live.speech, live.dated = self.speech, dialling.at is not None
         live.faults = dialling.faults
         with self._lock:

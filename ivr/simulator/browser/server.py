@@ -6,23 +6,23 @@ no page of a stranger can place calls through somebody's browser.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from flask import Flask, Response, abort, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer
 
+from ivr.simulator.browser.asking import Unusable, body, leg, moment, text
 from ivr.simulator.browser.calls import NO_SPEECH, Calls, NoSuchCall
 from ivr.simulator.browser.streams import register_streams
+from ivr.simulator.browser.tty import NO_TTY, can_type, register_tty
 from ivr.simulator.events import CALLER
 from ivr.simulator.faults import FaultError
 from ivr.simulator.live import DoesNotFit
 from ivr.simulator.loopback import Loopback
-from ivr.simulator.moments import moment_from
 from ivr.simulator.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.rest_server import register_rest
@@ -41,10 +41,6 @@ SOUND_LIMIT = 4 * 1024 * 1024
 """Bytes of a recording from the microphone: two minutes."""
 
 
-class Unusable(Exception):
-    """What the page asked for can't be done; the text says why."""
-
-
 def phone_server(calls: Calls) -> Flask:
     """The Flask app of the browser phone."""
     app = Flask(__name__, static_folder=None)
@@ -60,6 +56,7 @@ def phone_server(calls: Calls) -> Flask:
     register_rest(app, calls.api)
     _state(app, calls)
     register_streams(app, calls)
+    register_tty(app, calls)
     _deeds(app, calls)
     _legs(app, calls)
     _downloads(app, calls)
@@ -114,6 +111,7 @@ def _state(app: Flask, calls: Calls) -> None:
             speech=calls.speech is not None,
             speech_help="" if calls.speech else NO_SPEECH,
             recogniser=_can_hear(),
+            tty={"can": can_type(), "help": NO_TTY, "wanted": calls.tty_wanted},
             map=calls.call_map,
             calls=calls.history,
             texts=_texts(calls),
@@ -122,8 +120,8 @@ def _state(app: Flask, calls: Calls) -> None:
 
     @app.post("/api/calls")
     def dial() -> tuple[Response, int]:
-        wanted = _body()
-        at = _moment(wanted.get("at"))
+        wanted = body()
+        at = moment(wanted.get("at"))
         faults = wanted.get("faults") or []
         if not isinstance(faults, list):
             raise Unusable("faults is a list of texts")
@@ -133,6 +131,7 @@ def _state(app: Flask, calls: Calls) -> None:
             at,
             [str(fault) for fault in faults],
             patient=wanted.get("patient") is True,
+            tty=wanted.get("tty") is True and can_type(),
         )
         return jsonify(id=live.call.sid), 201
 
@@ -143,19 +142,19 @@ def _deeds(app: Flask, calls: Calls) -> None:
 
     @app.post("/api/calls/<sid>/keys")
     def keys(sid: str) -> tuple[str, int]:
-        key = _text("key")
+        key = text("key")
         if key not in KEYS:
             raise Unusable(f"{key!r} is no key")
-        return act(sid, Key(key), _leg())
+        return act(sid, Key(key), leg())
 
     @app.post("/api/calls/<sid>/say")
     def say(sid: str) -> tuple[str, int]:
-        words = _text("words")
-        return act(sid, Speech(words, seconds(words)), _leg())
+        words = text("words")
+        return act(sid, Speech(words, seconds(words)), leg())
 
     @app.post("/api/calls/<sid>/hangup")
     def hang_up(sid: str) -> tuple[str, int]:
-        return act(sid, HangUp(), _leg())
+        return act(sid, HangUp(), leg())
 
     @app.post("/api/calls/<sid>/speech")
     def speech(sid: str) -> tuple[Response, int]:
@@ -171,10 +170,10 @@ def _legs(app: Flask, calls: Calls) -> None:
 
     @app.post("/api/calls/<sid>/leg")
     def leg(sid: str) -> tuple[str, int]:
-        status = _text("status")
+        status = text("status")
         if status not in STATUSES:
             raise Unusable(f"{status!r} is no end of a leg")
-        return act(sid, LegStatus(status, str(_body().get("number") or "")))
+        return act(sid, LegStatus(status, str(body().get("number") or "")))
 
     @app.post("/api/calls/<sid>/party")
     def party(sid: str) -> tuple[str, int]:
@@ -182,7 +181,7 @@ def _legs(app: Flask, calls: Calls) -> None:
 
     @app.post("/api/calls/<sid>/connect")
     def connect(sid: str) -> tuple[str, int]:
-        return act(sid, Connected(str(_body().get("party") or "an agent")))
+        return act(sid, Connected(str(body().get("party") or "an agent")))
 
 
 def _act(calls: Calls, sid: str, deed: Deed, leg: str = CALLER) -> tuple[str, int]:
@@ -200,6 +199,14 @@ def _downloads(app: Flask, calls: Calls) -> None:
 
         return Response(as_wav(sound), mimetype="audio/wav")
 
+    @app.get("/api/calls/<sid>/played/<int:place>")
+    def played(sid: str, place: int) -> Response:
+        found = calls.find(sid).recording(place)
+        if found is None:
+            abort(404, "that recording is not kept")
+        body, mimetype = found
+        return Response(body, mimetype=mimetype)
+
     @app.get("/api/calls/<sid>/scenario.toml")
     def scenario(sid: str) -> Response:
         return Response(calls.find(sid).scenario(), mimetype="application/toml")
@@ -214,33 +221,6 @@ def _downloads(app: Flask, calls: Calls) -> None:
 
         sound = recording(list(live.moments), calls.speech)
         return Response(as_wav(sound), mimetype="audio/wav")
-
-
-def _body() -> Mapping[str, object]:
-    found = request.get_json(silent=True)
-    if not isinstance(found, dict):
-        raise Unusable("a JSON object is wanted")
-    return cast("Mapping[str, object]", found)
-
-
-def _text(name: str) -> str:
-    value = _body().get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise Unusable(f"{name} is missing")
-    return value.strip()
-
-
-def _leg() -> str:
-    return str(_body().get("leg") or CALLER)
-
-
-def _moment(text: object) -> datetime | None:
-    if text is None or text == "":
-        return None
-    at = moment_from(str(text))
-    if at is None:
-        raise Unusable(f"{text!r} is no time with an offset, such as 2026-11-22T03:00-06:00")
-    return at
 
 
 def _texts(calls: Calls) -> list[dict[str, str]]:

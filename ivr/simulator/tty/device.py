@@ -90,7 +90,13 @@ class TtyDevice:
 
     def listen(self, listener: Listener) -> None:
         """Tell this one of all that is new, in the thread that brings it."""
-        self._listeners.append(listener)
+        with self.changed:
+            self._listeners.append(listener)
+
+    def forget(self, listener: Listener) -> None:
+        """Tell this one nothing more."""
+        with self.changed:
+            self._listeners.remove(listener)
 
     # The keyboard
 

@@ -46,7 +46,8 @@ export function createCaptions() {
   const now = byId("now");
   const announce = byId("announce");
   announce.addEventListener("change", () => {
-    captions.setAttribute("aria-live", announce.checked ? "polite" : "off");
+    const live = announce.checked ? "polite" : "off";
+    for (const log of [captions, byId("tty-display")]) log.setAttribute("aria-live", live);
   });
   const tell = (doing, text) => {
     now.dataset.doing = doing;

@@ -18,6 +18,7 @@ import { createTalk } from "./talk.js";
 import { createTexts } from "./texts.js";
 import { createTimeline } from "./timeline.js";
 import { playTone } from "./tones.js";
+import { createTty } from "./tty.js";
 
 const NOTE_CLOSED = "speech-help-closed";
 
@@ -54,6 +55,7 @@ function createViews(state, call) {
   const say = (words, leg = "caller") => call.act("say", { words, leg });
   return [
     createCaptions(),
+    createTty(state.tty, (text) => call.act("type", { text }), sound),
     prompts,
     createPad(press),
     createTalk(say, (wav) => call.speak(wav), state.recogniser),
@@ -113,6 +115,7 @@ function listenToCallButtons(call, readFaults) {
         at: chosenTime(),
         faults: readFaults(),
         patient: byId("patient").checked,
+        tty: byId("tty").checked,
       }),
     );
   });

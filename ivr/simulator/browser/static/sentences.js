@@ -7,7 +7,7 @@ const person = ({ leg }, text) => ({ who: leg && leg !== "caller" ? "They" : "Yo
 const note = (text) => ({ who: "", kind: "note", text });
 
 const SENTENCES = {
-  said: (e) => line(e.text),
+  said: (e) => (e.voice ? { ...note(e.text), who: "(voice)" } : line(e.text)),
   played: (e) => line(`plays ${e.what}`),
   waited: (e) => note(`pause of ${length(e.seconds)}`),
   interrupted: (e) => note(`cut short after ${length(e.seconds)}`),

@@ -1,0 +1,53 @@
+/** The keyboard of a TTY: what is typed into its field is sent at once, letter by letter. */
+
+import { byId } from "./dom.js";
+
+const HINT = "Each letter is sent as you type it.";
+const NO_WAY_BACK = "A TTY can't take a character back: type XXX, then the word again.";
+const BUTTONS = { "tty-ga": " GA", "tty-sk": " SK", "tty-space": " " };
+
+/** `type(text)` sends text; returns what clears the field. */
+export function createKeys(type) {
+  const field = byId("tty-keys");
+  let sent = "";
+  const send = (value) => {
+    const text = value.slice(sent.length);
+    sent = value;
+    tell(HINT);
+    if (text) type(text);
+  };
+  const clear = () => {
+    field.value = sent = "";
+    tell(HINT);
+  };
+  const take = () => {
+    if (field.value.startsWith(sent)) {
+      send(field.value);
+      return;
+    }
+    field.value = sent;
+    tell(NO_WAY_BACK);
+  };
+  field.addEventListener("input", (event) => {
+    if (!event.isComposing) take();
+  });
+  field.addEventListener("compositionend", take);
+  byId("tty-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    clear();
+    type("\n");
+  });
+  for (const [id, text] of Object.entries(BUTTONS)) {
+    byId(id).addEventListener("click", () => {
+      field.value = sent + text;
+      send(field.value);
+    });
+  }
+  return { clear };
+}
+
+/** Only what is new is told, so that a screen reader does not repeat it. */
+function tell(text) {
+  const hint = byId("tty-hint");
+  if (hint.textContent !== text) hint.textContent = text;
+}

@@ -1,0 +1,59 @@
+/** Lets the tones of a TTY be heard as they cross the line: µ-law at 8 kHz, piece by piece. */
+
+const RATE = 8000;
+const AHEAD = 0.2; // seconds by which the first piece waits, so that the next come in time
+const BIAS = 0x84; // of µ-law, ITU-T G.711
+const FULL = 32_768;
+
+export class Tones {
+  #sound;
+  #wanted;
+  #stream = null;
+  #id = null;
+  #due = 0;
+
+  /** `wanted` is the checkbox that lets them be heard. */
+  constructor(sound, wanted) {
+    this.#sound = sound;
+    this.#wanted = wanted;
+    wanted.addEventListener("change", () => this.#open());
+  }
+
+  /** Hear a call. */
+  follow(id) {
+    this.#id = id;
+    this.#open();
+  }
+
+  stop() {
+    this.#id = null;
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  #open() {
+    this.#stream?.close();
+    this.#stream = null;
+    if (this.#id === null || !this.#wanted.checked) return;
+    this.#stream = new EventSource(`/api/calls/${this.#id}/tones`);
+    this.#stream.onmessage = ({ data }) => this.#play(JSON.parse(data).sound);
+  }
+
+  #play(encoded) {
+    const { context, output } = this.#sound;
+    const samples = Float32Array.from(atob(encoded), (byte) => DECODED[byte.charCodeAt(0)]);
+    const buffer = context.createBuffer(1, samples.length, RATE);
+    buffer.copyToChannel(samples, 0);
+    const source = new AudioBufferSourceNode(context, { buffer });
+    source.connect(output);
+    if (this.#due < context.currentTime) this.#due = context.currentTime + AHEAD;
+    source.start(this.#due);
+    this.#due += buffer.duration;
+  }
+}
+
+const DECODED = Float32Array.from({ length: 256 }, (_, code) => {
+  const bits = ~code & 0xff;
+  const magnitude = ((((bits & 0x0f) << 3) + BIAS) << ((bits >> 4) & 7)) - BIAS;
+  return (bits & 0x80 ? -magnitude : magnitude) / FULL;
+});

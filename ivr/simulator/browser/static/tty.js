@@ -1,0 +1,68 @@
+/** The TTY of a call: its display, its keyboard, whose carrier is there, and its tones. */
+
+import { byId, enable, show } from "./dom.js";
+import { createDisplay } from "./tty-display.js";
+import { createKeys } from "./tty-keys.js";
+import { Tones } from "./tty-tones.js";
+
+const LIGHTS = {
+  line: "The line sends.",
+  you: "You send.",
+  quiet: "Nobody sends.",
+  over: "The call is over.",
+};
+
+/** `type(text)` sends text; `offered` says whether calls by TTY can be placed, and are by default. */
+export function createTty(offered, type, sound) {
+  offer(offered);
+  const display = createDisplay(byId("tty-display"));
+  const keys = createKeys(type);
+  const tones = new Tones(sound, byId("tty-tones"));
+  const sending = new Set();
+  const light = (name) => {
+    byId("tty-light").textContent = LIGHTS[name];
+    byId("tty-light").dataset.light = name;
+  };
+  const over = () => {
+    display.pause();
+    enableAll(false);
+    tones.stop();
+    light("over");
+  };
+  return {
+    begin: (call, live) => {
+      show(byId("tty-panel"), Boolean(call.tty), byId("call-heading"));
+      display.clear();
+      keys.clear();
+      sending.clear();
+      tones.stop();
+      light(live ? "quiet" : "over");
+      enableAll(live && Boolean(call.tty));
+      if (live && call.tty) tones.follow(call.id);
+    },
+    on: {
+      letters: ({ by, text }) => display.add(by, text),
+      typed: () => display.pause(),
+      light: ({ by, on }) => {
+        if (on) sending.add(by);
+        else sending.delete(by);
+        light(["you", "line"].find((name) => sending.has(name)) ?? "quiet");
+      },
+      ended: over,
+      over,
+    },
+  };
+}
+
+function offer({ can, help, wanted }) {
+  byId("tty").disabled = !can;
+  byId("tty").checked = can && wanted;
+  byId("tty-help").hidden = can;
+  byId("tty-help").textContent = can ? "" : help;
+}
+
+function enableAll(live) {
+  for (const id of ["tty-keys", "tty-ga", "tty-sk", "tty-space", "tty-return"]) {
+    enable(byId(id), live, byId("call-heading"));
+  }
+}
