@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,7 @@ STANDARD_FOR_THE_CALL = {
     "typing",
 }
 
+BAUDOT = "ivr.tty.baudot"
 MODEM = {"ivr.tty.baudot", "ivr.tty.modem"}
 """What knows nothing of the line: text as a TTY sends it. The simulator's TTY needs it too."""
 
@@ -60,16 +63,25 @@ def test_the_call_is_pure() -> None:
     ("part", "allowed"),
     [
         ("simulator", {"ivr.simulator", "ivr.spoken", *MODEM}),
-        ("voice", {"ivr.voice", "ivr.call", "ivr.config"}),
-        ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken"}),
+        ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults"}),
+        ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets"}),
+        ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken", "ivr.tty.text", BAUDOT}),
     ],
 )
 def test_dependencies_point_inward(part: str, allowed: set[str]) -> None:
     """Each part imports the call and what configures it; the simulator knows nothing of the app."""
     for path in (PACKAGE / part).rglob("*.py"):
         named = {module for module in imports(path) if module.split(".")[0] == "ivr"}
-        ours = {module if module in MODEM & allowed else part_of(module) for module in named}
+        ours = {module if module in allowed else part_of(module) for module in named}
         assert ours <= allowed, path.name
+
+
+def test_what_a_plain_install_runs_needs_no_extra() -> None:
+    """Neither the voice line nor the proofs import numpy or a WebSocket."""
+    code = "import sys, ivr.voice.webhooks, ivr.proof.audit; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not {"numpy", "flask_sock", "websockets", "textual"} & set(result.stdout.split())
 
 
 def test_no_words_that_a_caller_hears_stand_in_the_code() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from conftest import (
@@ -15,10 +17,16 @@ from conftest import (
     SUNDAY_AT_3,
     TTY_NUMBER,
 )
+from flask import Flask
 
+from ivr import Settings
 from ivr.call.red_flags import RED_FLAGS
+from ivr.config import VoiceLine
 from ivr.simulator.phone import Phone
 from ivr.simulator.phone_call import PhoneCall
+from ivr.simulator.pytest_plugin import phone_target
+from ivr.simulator.transport import WsgiTransport
+from ivr.voice.webhooks import Webhooks
 
 CALL_DOCTOR = "call your doctor right away"
 DIAL_911 = "hang up and dial 911"
@@ -101,26 +109,38 @@ def test_on_a_weekend_the_opening_day_is_named(phone: Phone) -> None:
     call.hears("It opens again on Monday at 7 a.m")
 
 
+@pytest.fixture
+def plain_phone(request: pytest.FixtureRequest, line: VoiceLine) -> Iterator[Phone]:
+    """A phone on a line that was installed without the extra `tty`."""
+    target = phone_target(request.config)
+    app = Flask("plain")
+    Webhooks(line, Settings(target.auth_token), lambda: datetime.now(UTC)).register(app)
+    base = target.line.voice_url.removesuffix("/voice")
+    phone = Phone(replace(target, transport=WsgiTransport(app.wsgi_app, base)))
+    yield phone
+    phone.hang_up_all()
+
+
 @pytest.mark.parametrize(
     ("at", "number"), [(MONDAY_AT_10, NAVIGATOR_TTY), (MONDAY_AT_7_PM, CARELINE_TTY)]
 )
-def test_9_reaches_the_right_tty_number(phone: Phone, at: datetime, number: str) -> None:
-    """9 dials the Navigator's TTY number in its hours, else the CareLine's, and names 711."""
-    call = phone.dial(at=at)
+def test_9_reaches_the_right_tty_number(plain_phone: Phone, at: datetime, number: str) -> None:
+    """Where TTYs can't be read, 9 dials the TTY number of the service that is open."""
+    call = plain_phone.dial(at=at)
     call.press("9")
     call.hears(spoken(number))
     call.hears("711")
     is_connected(call, number)
 
 
-def test_a_tty_number_leads_straight_to_the_tty_path(phone: Phone) -> None:
-    """A call on a TTY number is not asked questions by voice."""
-    is_connected(phone.dial(TTY_NUMBER, at=MONDAY_AT_10), NAVIGATOR_TTY)
+def test_a_tty_number_leads_straight_to_the_tty_path(plain_phone: Phone) -> None:
+    """There, a call on a TTY number is not asked questions by voice."""
+    is_connected(plain_phone.dial(TTY_NUMBER, at=MONDAY_AT_10), NAVIGATOR_TTY)
 
 
-def test_tty_callers_whom_nobody_answers_get_the_numbers(phone: Phone) -> None:
-    """When no TTY number answers, both are read out, and 711."""
-    call = phone.dial(at=MONDAY_AT_10)
+def test_tty_callers_whom_nobody_answers_get_the_numbers(plain_phone: Phone) -> None:
+    """There, when no TTY number answers, both are read out, and 711."""
+    call = plain_phone.dial(at=MONDAY_AT_10)
     call.press("9")
     call.dialled(NAVIGATOR_TTY)
     call.no_answer()

@@ -181,7 +181,8 @@ def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:
     """The audit of what is shipped has counts and no violations."""
     report = audit(line)
     assert report.violations == ()
-    (english,) = report.languages
+    english, on_a_tty = report.languages
+    assert on_a_tty.states > english.states
     assert english.states == len(explore(line.engine, "en").edges)
     assert english.shortest.keys == 1
     assert 0 < english.shortest.seconds < english.longest.seconds

@@ -88,9 +88,9 @@ def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
         if option and answers and not _confirms(graph, edge, node.name, option.words):
             yield f"counts without being read back: {described(graph, edge)}"
     for position, edges in graph.edges.items():
-        node = graph.engine.table[position.node]
-        if isinstance(node, Confirm):
-            yield from _misread_confirmations(graph, position, node, edges)
+        confirm = graph.engine.table[position.node]
+        if isinstance(confirm, Confirm):
+            yield from _misread_confirmations(graph, position, confirm, edges)
 
 
 def _misread_confirmations(

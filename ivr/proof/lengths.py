@@ -18,7 +18,8 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import seconds
-from ivr.tty.text import duration, pages, written
+from ivr.tty.baudot import duration
+from ivr.tty.text import pages, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.call.flow import SAFE_EXIT_PROMPTS
+from ivr.call.flow import CALL_A_TTY, SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY
 from ivr.call.nodes import (
     OPENING_PROMPTS,
     Ask,
     Gate,
     Goodbye,
+    Handover,
+    Medium,
     Message,
     NextOpening,
     Node,
@@ -18,7 +20,8 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, offered, silence, unmatched
+from ivr.call.on_tty import EDGE_PROMPTS
+from ivr.call.parts import EVERYWHERE, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -28,32 +31,57 @@ ATTEMPT_NAMES = ("First", "Again", "Last time")
 
 def call_script(line: VoiceLine) -> str:
     """The script in every language, as Markdown."""
-    lines = [text for language in sorted(line.prompts) for text in _language(line, language)]
+    both = [line, line.tty] if line.tty else [line]
+    lines = [
+        text
+        for language in sorted(line.prompts)
+        for each in both
+        for text in _language(each, language)
+    ]
     return "\n".join(lines) + "\n"
+
+
+BY_VOICE = (
+    "# The call, word by word ({language})",
+    "",
+    "Prototype: not reviewed by clinicians. Printed by `ivr script` from the table that",
+    "the line runs on.",
+    "",
+    "At every question and menu: **0** dials a nurse at the CareLine, **9** leads to the",
+    "TTY path, **\\*** repeats. Silence or an answer that is not offered asks again, and",
+    "the third time a person takes over. Opening times are examples.",
+)
+
+ON_A_TTY = (
+    "",
+    "# The call on a TTY, word by word ({language})",
+    "",
+    "What a TTY shows, in capitals, with Q for a question mark. The same table: what differs",
+    "is that red-flag answers are read back, and that TTY numbers are dialled. Keys, typed",
+    "digits and typed words mean the same. Silence lasts 90 s, then there is a warning, and",
+    "45 s more.",
+)
 
 
 def _language(line: VoiceLine, language: str) -> Iterator[str]:
     writer = Writer(line, line.prompts[language])
-    yield from (
-        f"# The call, word by word ({language})",
-        "",
-        "Prototype: not reviewed by clinicians. Printed by `ivr script` from the table that",
-        "the line runs on.",
-        "",
-        "At every question and menu: **0** dials a nurse at the CareLine, **9** leads to the",
-        "TTY path, **\\*** repeats. Silence or an answer that is not offered asks again, and",
-        "the third time a person takes over. Opening times are examples.",
-    )
+    is_tty = line.engine.medium is Medium.TTY
+    yield from (text.format(language=language) for text in (ON_A_TTY if is_tty else BY_VOICE))
     yield from ("", "## Words for the keys that work everywhere", "")
     yield from writer.everywhere()
     yield from ("", "## Before anything is asked again", "")
     yield from writer.reprompts()
+    if is_tty:
+        yield from writer.beside(EDGE_PROMPTS)
+    else:
+        yield from writer.beside((CALL_A_TTY, SPOKEN_TO_A_TTY))
     for node in line.engine.table.values():
         yield from ("", f"## {node.name}", "")
         yield from writer.node(node)
     yield from ("", "## The safe exit, when anything fails", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[:1])
-    yield from ("", "Dials the CareLine, local then toll-free. Then:", "")
+    dialled = "TTY number" if is_tty else "local then toll-free"
+    yield from ("", f"Dials the CareLine, {dialled}. Then:", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[1:])
 
 
@@ -63,13 +91,17 @@ class Writer:
     def __init__(self, line: VoiceLine, prompts: Prompts) -> None:
         """Take the words from `prompts`, the numbers from the line's directory."""
         self._directory = line.directory
+        self._table = line.engine.table
         self._prompts = prompts
 
     def everywhere(self) -> Iterator[str]:
-        """The words that do what 0, 9 and * do."""
-        for option in offered(""):
+        """The words that do what 0, 9 and * do, and those without a key."""
+        node = next(each for each in self._table.values() if isinstance(each, Question))
+        for option in node.options:
+            if option.key and option.key not in EVERYWHERE:
+                continue
             phrases = self._prompts.vocabulary.phrases[option.words]
-            key = option.key.replace("*", "\\*")
+            key = option.key.replace("*", "\\*") or "no key"
             yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases)
 
     def reprompts(self) -> Iterator[str]:
@@ -78,6 +110,12 @@ class Writer:
             for attempt, way in enumerate(ways[:-1], start=1):
                 said = " ".join(self._text(prompt) for prompt in way.say)
                 yield f'- after {heard}, attempt {attempt}: "{said}"'
+
+    def beside(self, prompts: Iterable[str]) -> Iterator[str]:
+        """What is said beside the table."""
+        yield from ("", "## Beside the table", "")
+        for prompt in sorted(prompts):
+            yield f'- {prompt}: "{self._text(prompt)}"'
 
     def node(self, node: Node) -> Iterator[str]:
         """Everything about a node: what it is, what is said, where it leads."""
@@ -93,6 +131,9 @@ class Writer:
             case Transfer(line=name, number=number, prompts=prompts):
                 yield from self.quoted(prompts)
                 yield from ("", f"Dials {self._directory.number(name, number)}.")
+                yield from self._ways(node)
+            case Handover(medium=medium, to=to):
+                yield f"The call goes on by {medium.value.replace('tty', 'TTY')}, at {to}."
                 yield from self._ways(node)
             case Goodbye(prompts=prompts):
                 yield from self.quoted(prompts)
@@ -113,7 +154,7 @@ class Writer:
         for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=True):
             yield from (f"{name}:", "", *self.quoted(prompts), "")
         for option in node.options:
-            if option.key not in EVERYWHERE:
+            if option.key and option.key not in EVERYWHERE:
                 yield f"- {self._option(option)}"
         yield f"- no answer, three times: {self._way(node.silence[-1])}"
 

@@ -89,7 +89,7 @@ def read(
     if any(codes_of(phrase.replace(" ", "")) == found for phrase in words.phrases[MORE_TIME]):
         return Meant.MORE_TIME
     meant = _option(found, characters, options, words)
-    return meant or Words(_letters(characters))
+    return meant or _sentence(characters, options, words)
 
 
 def _option(
@@ -132,8 +132,12 @@ def _chosen(answer: Key | Words, options: Sequence[Option], words: Vocabulary) -
     return chosen.words if chosen else ""
 
 
-def _letters(characters: Sequence[Character]) -> str:
-    """All that was typed, read as letters."""
+def _sentence(
+    characters: Sequence[Character], options: Sequence[Option], words: Vocabulary
+) -> Words:
+    """All that was typed, as it was shown, or read as letters if that answers something."""
     letters = Shifted()
-    text = "".join(letters.decode(each.code) for each in characters if each.code not in SHIFTS)
-    return text.strip().removesuffix("GA").strip()
+    shown = "".join(each.text for each in characters)
+    other = "".join(letters.decode(each.code) for each in characters if each.code not in SHIFTS)
+    texts = [text.strip().removesuffix("GA").strip() for text in (shown, other)]
+    return Words(next((text for text in texts if words.choose(text, options)), texts[0]))

@@ -12,7 +12,7 @@ from ivr.call.on_tty import GO_AHEAD, HANGING_UP
 from ivr.config import VoiceLine
 from ivr.tty.files import wav
 from ivr.tty.modem import modulate
-from ivr.tty.text import joined, written
+from ivr.tty.text import written
 from ivr.tty.tickets import SOUND, SOUND_PATH
 
 ENDS = frozenset(("", GO_AHEAD, HANGING_UP))
@@ -34,7 +34,10 @@ class Sounds:
         app.add_url_rule(SOUND_PATH, SOUND, self.sound, methods=["GET"])
 
     def sound(self, language: str, prompt: str) -> Response:
-        """A prompt's sound; the query's `end` is added, its `opens` is a time to be told."""
+        """A prompt's sound; the query's `end` is added, its `opens` is a time to be told.
+
+        Without an end a space keeps it from the next sound.
+        """
         end = request.args.get("end", "")
         utterance = Utterance(prompt, opening=opening(request.args.get("opens", "")))
         try:
@@ -43,7 +46,7 @@ class Sounds:
             text = ""
         if not text or end not in ENDS:
             return Response("There is no such prompt.\n", 404)
-        response = Response(wav(modulate(joined((text, end)))), mimetype="audio/wav")
+        response = Response(wav(modulate(f"{text} {end}")), mimetype="audio/wav")
         response.cache_control.max_age = KEPT_SECONDS
         response.cache_control.public = True
         return response

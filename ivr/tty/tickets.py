@@ -67,8 +67,7 @@ class Tickets:
                 content |= {"l": language, "w": [way.to, way.attempt, *way.say]}
             case Overhear(path):
                 content |= {"p": path}
-        text = self._signer.dumps(content)
-        return text.decode() if isinstance(text, bytes) else text
+        return str(self._signer.dumps(content))
 
     def check(self, ticket: object, call: str, now: datetime) -> Talk | Overhear:
         """What a ticket admits to. Raises BadTicket."""

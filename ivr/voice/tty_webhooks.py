@@ -57,6 +57,7 @@ class TtyWebhooks:
         self._by_voice = by_voice
         self._reading = Answers(tty, self._edges("tty"))
         self._keyed = Answers(tty, self._edges("keyed"))
+        self._exit = self._exit_with(None)
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app."""
@@ -119,6 +120,9 @@ class TtyWebhooks:
 
     def safe_exit_with(self, caller_id: str | None) -> bytes:
         """The safe exit, dialling with this caller id."""
+        return self._exit if caller_id is None else self._exit_with(caller_id)
+
+    def _exit_with(self, caller_id: str | None) -> bytes:
         directory = self._line.directory
         return safe_exit_on_tty(Player(self._base, directory.language), directory, caller_id)
 

@@ -1,0 +1,266 @@
+"""Whole TTY calls over real media streams, with an independent modem on the caller's desk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from ivr import Settings, create_app
+from ivr.call.red_flags import RED_FLAGS
+from ivr.simulator.events import Bridged, Ringing
+from ivr.simulator.exchange import Line
+from ivr.simulator.media import Impairments
+from ivr.simulator.needs import LegStatus, PartyLeft
+from ivr.simulator.target import LOOPBACK_URL, Target
+from ivr.simulator.transport import WsgiTransport
+from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
+from ivr.tty.conversation import Conversation
+from ivr.tty.files import wav
+from ivr.tty.moving import Mover
+from ivr.tty.tickets import STREAM_PATH
+from ivr.tty.ulaw import encode
+
+SPEED = 10.0
+"""How many times as fast as real time these calls are."""
+
+MINIMODEM = shutil.which("minimodem") or ""
+
+
+def our_line() -> Target:
+    """The line of this project, made when the REST API's URL stands in the environment."""
+    app = create_app(Settings.from_environment(os.environ | {"TWILIO_AUTH_TOKEN": TOKEN}))
+    line = Line(f"{LOOPBACK_URL}/voice", f"{LOOPBACK_URL}/voice/status")
+    return Target("our line", line, WsgiTransport(app.wsgi_app, LOOPBACK_URL), TOKEN)
+
+
+@pytest.fixture
+def phone() -> Iterator[TtyPhone]:
+    """A TTY that calls our line."""
+    with tty_phone(our_line) as phone:
+        yield phone
+
+
+@pytest.fixture
+def call(phone: TtyPhone) -> TtyCall:
+    """A call on the TTY number, on which the first question was read."""
+    call = phone.dial(TTY_NUMBER, speed=SPEED)
+    call.reads("YES, NO OR NOT SURE. GA")
+    return call
+
+
+def dialled(call: TtyCall) -> list[str]:
+    """The numbers that rang."""
+    events = (moment.event for moment in list(call.live.moments))
+    return [event.number for event in events if isinstance(event, Ringing)]
+
+
+def rings(call: TtyCall, number: str) -> None:
+    """Wait until this number rings."""
+    call.until(lambda: number in dialled(call), f"{number} to ring")
+
+
+def connected(call: TtyCall) -> bool:
+    """Whether somebody has picked up."""
+    return any(isinstance(moment.event, Bridged) for moment in list(call.live.moments))
+
+
+# With minimodem
+
+
+def typed_by_minimodem(text: str, folder: Path) -> bytes:
+    """The sound that minimodem makes of a text, as µ-law."""
+    path = folder / "typed.wav"
+    command = [MINIMODEM, "--tx", "-R", "8000", "-f", str(path), "tdd"]
+    subprocess.run(command, input=text.encode(), check=True, timeout=20)
+    with wave.open(str(path)) as reader:
+        samples = np.frombuffer(reader.readframes(reader.getnframes()), "<i2") / 32768
+    return encode(0.25 * samples) + b"\xff" * 800
+
+
+def read_by_minimodem(ulaw: bytes, folder: Path) -> str:
+    """The text that minimodem finds in sound."""
+    path = folder / "heard.wav"
+    path.write_bytes(wav(ulaw))
+    command = [MINIMODEM, "--rx", "--quiet", "--stopbits", "1.5", "-R", "8000", "-f", path, "tdd"]
+    result = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    return " ".join(result.stdout.decode("ascii", "replace").split())
+
+
+def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path) -> None:
+    """Six noes, each confirmed, a piece of the library, then a nurse: all by minimodem."""
+    assert MINIMODEM, "minimodem is missing; make peers installs it"
+    call = phone.dial(TTY_NUMBER, speed=SPEED)
+    turns: list[str] = []
+
+    def read() -> str:
+        """Wait for the end of the line's turn; what minimodem makes of its sound."""
+        call.awaits_turn()
+        sound = b"".join(bytes(each) for each in call.recordings)
+        call.recordings.clear()
+        turns.append(read_by_minimodem(sound, tmp_path))
+        return turns[-1]
+
+    def answer(text: str) -> str:
+        call.sends(typed_by_minimodem(text, tmp_path))
+        call.reads("GA")
+        return read()
+
+    assert "HOW YOU CONTROL YOUR BLADDER OR YOUR BOWELS Q" in read()
+    for _ in RED_FLAGS:
+        assert answer("NO GA") == "YOU ANSWERED: NO. IS THAT RIGHT Q TYPE YES OR NO. GA"
+        after = answer("YES GA")
+    assert "1 A NURSE, ABOUT SYMPTOMS." in after
+    assert "2 MANAGING STRESS." in answer("3 GA")
+    assert "STRESS CAN MAKE BACK PAIN WORSE." in answer("STRESS GA")
+    assert "TYPE 1 FOR THE NEXT PIECE" in answer("GA")
+    call.sends(typed_by_minimodem("NURSE GA", tmp_path))
+    rings(call, CARELINE_TTY)
+    shown = read_by_minimodem(b"".join(bytes(each) for each in call.recordings), tmp_path)
+    assert "952-883-5474" in shown
+    assert "711" in shown
+    call.live.act(LegStatus("answered", CARELINE_TTY))
+    call.until(lambda: connected(call), "the nurse to be connected")
+    call.hangs_up()
+    assert call.ended == "the caller hung up"
+
+
+# Ways in and out
+
+
+def test_silence_on_the_voice_line_is_answered_with_a_burst(phone: TtyPhone) -> None:
+    """The caller reads it, presses the space bar twice, and is greeted in text."""
+    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call.reads("TTY PRESS SPACE BAR GA")
+    call.types("  ", interrupt=True)
+    call.reads("THIS IS THE BACK PAIN LINE, FOR TTY.")
+    call.reads("YES, NO OR NOT SURE. GA")
+
+
+def test_9_on_the_voice_line_leads_to_the_text(phone: TtyPhone) -> None:
+    """And 9 there leads back."""
+    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call.until(lambda: "press 9" in call.transcript.lower(), "the words for 9")
+    call.presses("9")
+    call.reads("YES, NO OR NOT SURE. GA")
+    call.awaits_turn()
+    call.presses("9")
+    call.until(lambda: call.transcript.lower().count("press 9") > 1, "the voice line")
+
+
+def test_a_busy_nurse_leads_to_the_next_and_to_the_numbers(call: TtyCall) -> None:
+    """The hunt comes back into the conversation, with the numbers and 711."""
+    call.types("NURSE GA")
+    rings(call, CARELINE_TTY)
+    call.live.act(LegStatus("busy", CARELINE_TTY))
+    text = call.reads("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
+    assert "THAT NUMBER IS BUSY." in text
+    assert "711" in text
+
+
+def test_when_the_api_is_gone_the_numbers_are_shown(
+    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line can't dial, so the caller is told whom to dial."""
+    monkeypatch.setattr(Mover, "move", lambda *_: False)
+    call.types("NURSE GA")
+    assert "952-883-5474" in call.reads("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
+
+
+def test_a_conversation_that_fails_takes_the_safe_exit(
+    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception in the middle of it dials the CareLine's TTY number."""
+
+    def broken(*_: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(Conversation, "typed", broken)
+    call.types("NO GA")
+    call.reads("WENT WRONG ON OUR SIDE. I AM")
+    rings(call, CARELINE_TTY)
+
+
+def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
+    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the safe exit can't be taken: what is behind the stream is."""
+
+    def broken(*_: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(Conversation, "typed", broken)
+    monkeypatch.setattr(Mover, "move", lambda *_: False)
+    call.types("NO GA")
+    call.reads("OUR LINE FAILED. I CAN'T READ TYPING NOW.")
+    call.reads("YES, NO OR NOT SURE. GA")
+    call.presses("0")
+    rings(call, CARELINE_TTY)
+
+
+def test_lost_frames_lose_no_caller(phone: TtyPhone) -> None:
+    """At 3 % of frames lost somebody who says nurse, again if need be, comes to one."""
+    call = phone.dial(TTY_NUMBER, speed=SPEED, impairments=Impairments(loss=0.03, seed=4))
+    call.reads("YES, NO OR NOT SURE. GA")
+    for _ in range(3):
+        call.types("NURSE GA")
+        call.until(
+            lambda: bool(dialled(call)) or call.unread.strip().endswith("GA"), "an answer", 60
+        )
+        if dialled(call) or "CONNECTING" in call.unread:
+            break
+    rings(call, CARELINE_TTY)
+    assert NAVIGATOR_TTY not in dialled(call)
+
+
+def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: TtyCall) -> None:
+    """In text, with SKSK."""
+    call.types("0 GA")
+    rings(call, CARELINE_TTY)
+    call.live.act(LegStatus("answered", CARELINE_TTY))
+    call.until(lambda: connected(call), "the nurse to be connected")
+    call.live.act(PartyLeft())
+    call.reads("SKSK")
+    call.ends()
+
+
+# Strangers
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nonsense",
+        json.dumps({"event": "media", "media": {"payload": "AAAA"}}),
+        json.dumps(
+            {
+                "event": "start",
+                "start": {
+                    "streamSid": "MZ",
+                    "callSid": "CA" + "1" * 32,
+                    "accountSid": "AC" + "1" * 32,
+                    "customParameters": {"ticket": "forged"},
+                },
+            }
+        ),
+    ],
+)
+def test_a_stranger_is_sent_away(phone: TtyPhone, message: str) -> None:
+    """A socket that shows no ticket of ours is closed, and hears nothing."""
+    base = phone.target.line.voice_url.replace("http://", "ws://").removesuffix("/voice")
+    with connect(base + STREAM_PATH) as socket:
+        socket.send(message)
+        if message == "nonsense":
+            socket.send(json.dumps({"event": "dtmf", "dtmf": {"digit": "1"}}))
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=20)

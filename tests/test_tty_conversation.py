@@ -1,0 +1,383 @@
+"""A caller on a TTY is led through the whole flow, in text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from conftest import MONDAY_AT_7_PM, MONDAY_AT_10
+from tty_typist import Typist, characters
+
+from ivr.call.engine import Key, Position, Words
+from ivr.call.nodes import Ask, Medium, Question, Way
+from ivr.call.on_tty import TTY_NUMBERS
+from ivr.call.red_flags import RED_FLAGS
+from ivr.config import VoiceLine
+from ivr.proof.audit import audit
+from ivr.tty.answers import UNREADABLE, Meant, read
+from ivr.tty.baudot import duration, unsendable
+from ivr.tty.conversation import Aim
+from ivr.tty.receiver import Character
+from ivr.tty.text import PAGE_SECONDS
+
+
+@pytest.fixture
+def tty(line: VoiceLine) -> VoiceLine:
+    """The part of the line that is for a TTY."""
+    assert line.tty is not None
+    return line.tty
+
+
+@pytest.fixture
+def caller(tty: VoiceLine) -> Typist:
+    """Somebody who has read the first question."""
+    return Typist(tty, MONDAY_AT_10)
+
+
+def main_menu(tty: VoiceLine, now: datetime = MONDAY_AT_10) -> Typist:
+    """Somebody who has said no to every question, and confirmed it."""
+    caller = Typist(tty, now)
+    for _ in RED_FLAGS:
+        caller.types("NO GA")
+        caller.types("YES GA")
+    assert caller.node == "main-menu"
+    return caller
+
+
+# The table
+
+
+def test_the_table_for_a_tty_breaks_no_law(tty: VoiceLine) -> None:
+    """The proofs walk it as they walk the voice table."""
+    assert audit(tty).violations == ()
+
+
+def test_both_tables_ask_the_same(line: VoiceLine, tty: VoiceLine) -> None:
+    """Whatever is asked by voice is asked in text, and its numbered keys lead to the same."""
+    for name, node in line.engine.table.items():
+        if isinstance(node, Ask) and not name.startswith("unreached"):
+            there = tty.engine.table[name]
+            assert isinstance(there, Ask)
+            keys = {option.key: option.way.to for option in there.options}
+            for option in node.options:
+                if option.key not in "09" and not isinstance(node, Question):
+                    assert keys[option.key] == TTY_NUMBERS.get(option.way.to, option.way.to)
+
+
+def test_a_voice_number_is_never_dialled_for_a_tty(tty: VoiceLine) -> None:
+    """Only TTY numbers are in its table."""
+    assert tty.engine.medium is Medium.TTY
+    assert not TTY_NUMBERS.keys() & tty.engine.table.keys()
+
+
+# Reading
+
+
+def test_the_emergency_sentence_comes_first(tty: VoiceLine) -> None:
+    """Before anything else is shown; then what the line is, and the first question."""
+    caller = Typist(tty, MONDAY_AT_10)
+    assert caller.text.startswith("IF THIS IS AN EMERGENCY, HANG UP AND DIAL 911.")
+    assert "FOR A NURSE, AT ANY TIME, TYPE NURSE" in caller.text
+    assert caller.text.endswith("YES, NO OR NOT SURE. GA")
+
+
+def test_nothing_takes_over_30_seconds_to_read(tty: VoiceLine) -> None:
+    """Not one text of a walk through the library, hours and numbers."""
+    caller, read_so_far = main_menu(tty, MONDAY_AT_7_PM), list[str]()
+    ways = ("3", "1", "1", "GA", "GA", "NEXT", "BACK", "BACK", "3", "1", "BACK", "BACK", "2")
+    for typed in (*ways, "BACK", "BACK", "2", "2", "1", "NEXT", "NEXT"):
+        caller.types(typed if typed == "GA" else f"{typed} GA")
+        read_so_far += caller.shown
+    assert caller.node == "numbers-tty"
+    assert len(read_so_far) >= 20
+    for text in read_so_far:
+        assert duration(text) <= PAGE_SECONDS + 0.5, text
+        assert not unsendable(text)
+
+
+def test_a_piece_stops_after_each_page(tty: VoiceLine) -> None:
+    """GA goes on to the next page; any answer that is offered works there, too."""
+    caller = main_menu(tty)
+    for typed in ("3 GA", "2 GA"):
+        caller.types(typed)
+    assert "STRESS CAN MAKE BACK PAIN WORSE" in caller.text
+    assert caller.text.endswith("THERE IS MORE: TYPE GA. GA")
+    assert "TYPE 1 FOR THE NEXT PIECE" in caller.types("GA")
+    caller.types("R GA")
+    caller.types("BACK GA")
+    assert caller.node == "self-care"
+
+
+def test_the_hours_are_told(tty: VoiceLine) -> None:
+    """After hours it says when the Nurse Navigator opens, and offers a nurse."""
+    caller = main_menu(tty, MONDAY_AT_7_PM)
+    shown = caller.types("BENEFITS GA")
+    assert "CLOSED NOW. IT OPENS AGAIN TOMORROW AT 7 A.M." in shown
+
+
+# Answering
+
+
+@pytest.mark.parametrize(
+    "typed", ["NO GA", "NO", "2 GA", "2", "n ga", "NOPE GA", "YXXXNO GA", "NO  GA", "NO\nGA"]
+)
+def test_a_no_is_read_back(caller: Typist, typed: str) -> None:
+    """However it is typed; only a confirmed no leads on."""
+    assert "YOU ANSWERED: NO. IS THAT RIGHT Q" in caller.types(typed)
+    caller.types("YES GA")
+    assert caller.node == RED_FLAGS[1].name
+
+
+@pytest.mark.parametrize("typed", ["YES GA", "Y", "1 GA", "YES I DO GA", "YES, IT HAS CHANGED GA"])
+def test_a_yes_is_read_back_and_brings_a_nurse(caller: Typist, typed: str) -> None:
+    """Its advice is shown in full, the TTY number is announced, then it is dialled."""
+    assert "YOU ANSWERED: YES" in caller.types(typed)
+    shown = caller.types("YES GA")
+    assert "CALL YOUR DOCTOR RIGHT AWAY" in shown
+    assert "952-883-5474" in shown
+    assert "711" in shown
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+def test_an_answer_that_was_misread_is_taken_back(caller: Typist) -> None:
+    """NO to what was read back puts the question again."""
+    caller.types("YES GA")
+    caller.types("NO GA")
+    assert caller.node == RED_FLAGS[0].name
+    assert caller.moved is None
+
+
+def test_a_no_that_is_never_confirmed_brings_a_nurse(caller: Typist) -> None:
+    """Three times no readable answer: the advice for a question without an answer."""
+    caller.types("NO GA")
+    for _ in range(3):
+        caller.types("HMM GA")
+    assert "COULD NOT GET AN ANSWER" in caller.text
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+def test_two_answers_that_cant_be_read_bring_the_direct_number(caller: Typist) -> None:
+    """The TTY number and 711, and one more try."""
+    caller.types("QWERT GA")
+    shown = caller.types("QWERT GA")
+    assert "952-883-5474" in shown
+    assert "711" in shown
+    assert caller.node == RED_FLAGS[0].name
+
+
+def test_what_was_received_badly_is_asked_again(caller: Typist) -> None:
+    """An answer with a character that is not certain does not count."""
+    assert "COULD NOT READ THAT" in caller.types("NO GA", confidence=0.3)
+    assert caller.node == RED_FLAGS[0].name
+
+
+@pytest.mark.parametrize(
+    "typed", ["NURSE GA", "0 GA", "0", "RN GA", "HELP GA", "I NEED A NURSE GA"]
+)
+def test_a_nurse_is_one_word_away(caller: Typist, typed: str) -> None:
+    """From everywhere; the emergency sentence is shown first."""
+    assert "IF THIS IS AN EMERGENCY" in caller.types(typed)
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+def test_touch_tones_answer_too(caller: Typist) -> None:
+    """A caller may read and press keys, also while the line still writes."""
+    caller.presses("2")
+    caller.presses("1")
+    assert caller.node == RED_FLAGS[1].name
+    caller.presses("0")
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+@pytest.mark.parametrize("typed", ["R GA", "REPEAT GA", "   ", "GA"])
+def test_what_was_asked_is_repeated(caller: Typist, typed: str) -> None:
+    """By word, by taps on the space bar, by GA alone; attempts do not count up."""
+    assert "HOW YOU CONTROL YOUR BLADDER" in caller.types(typed)
+    assert caller.conversation.position.attempt == 1
+
+
+def test_the_star_key_repeats(caller: Typist) -> None:
+    """* as on the voice line."""
+    assert "HOW YOU CONTROL YOUR BLADDER" in caller.presses("*")
+
+
+@pytest.mark.parametrize("typed", ["SK", "SKSK", "BYE SK", "THANK YOU BYE SKSK", "GOODBYE GA"])
+def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
+    """The emergency sentence, a goodbye and SKSK; then the line hangs up."""
+    shown = caller.types(typed)
+    assert "911" in shown
+    assert shown.endswith("SKSK ")
+    assert caller.aims(Aim.HANG_UP, "goodbye")
+
+
+def test_9_leads_back_to_the_voice_line(caller: Typist) -> None:
+    """So that somebody who came here by mistake gets out."""
+    caller.presses("9")
+    assert caller.aims(Aim.VOICE, "voice")
+
+
+def test_a_question_mark_is_no_answer_one(caller: Typist) -> None:
+    """Q has the code of 1: it is read back before it counts."""
+    assert "YOU ANSWERED: YES" in caller.types("Q GA")
+
+
+# Time
+
+
+def test_there_are_90_seconds_to_answer(caller: Typist) -> None:
+    """Then a warning, which says how to get more; then it is asked again, never hung up."""
+    assert caller.waits(89) == ""
+    assert "TYPE MORE TIME" in caller.waits(2)
+    assert caller.waits(44) == ""
+    assert "TAKE YOUR TIME" in caller.waits(2)
+    assert caller.conversation.position.attempt == 2
+
+
+def test_more_time_is_given(caller: Typist) -> None:
+    """Three minutes, as often as it is asked for; the question stays."""
+    caller.waits(95)
+    assert "TAKE YOUR TIME" in caller.types("MORE TIME GA")
+    assert caller.waits(179) == ""
+    assert "ARE YOU THERE" in caller.waits(2)
+    assert "TAKE YOUR TIME" in caller.types("WAIT GA")
+    assert "YOU ANSWERED: NO" in caller.types("NO GA")
+
+
+def test_silence_never_hangs_up(caller: Typist) -> None:
+    """Whoever types nothing at all is put through to a nurse."""
+    caller.waits(900)
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+def test_slow_typing_is_waited_for(caller: Typist) -> None:
+    """A key every two seconds is one answer."""
+    for letter in ("N", "O", "T", " ", "S", "U", "R"):
+        caller.take(caller.conversation.typed(characters(letter), caller.now))
+        caller.waits(2)
+        assert caller.text == ""
+    assert "YOU ANSWERED: NOT SURE" in caller.types("E GA")
+
+
+# Half duplex
+
+
+def test_typing_through_our_text_stops_it(tty: VoiceLine) -> None:
+    """What was typed counts as the answer; nothing of it is lost."""
+    caller = Typist(tty, MONDAY_AT_10)
+    caller.take(caller.conversation.typed(characters("R GA"), caller.now))
+    assert caller.conversation.sending
+    caller.take(caller.conversation.typed(characters("NO"), caller.now))
+    assert caller.cleared == 1
+    assert "YOU ANSWERED: NO" in caller.types(" GA")
+
+
+def test_advice_is_shown_in_full(caller: Typist) -> None:
+    """Neither typing nor keys interrupt it."""
+    caller.types("YES GA")
+    caller.take(caller.conversation.typed(characters("YES GA"), caller.now))
+    assert caller.conversation.typed(characters("NO NO NO GA"), caller.now) == []
+    assert caller.conversation.pressed("2", caller.now) == []
+    assert caller.cleared == 0
+
+
+def test_a_mark_that_never_comes_back_does_not_stop_the_call(tty: VoiceLine) -> None:
+    """The turn opens a few seconds after the text must have been read."""
+    caller = Typist(tty, MONDAY_AT_10)
+    caller.take(caller.conversation.typed(characters("R GA"), caller.now))
+    assert caller.conversation.played("of long ago", caller.now) == []
+    assert caller.conversation.sending
+    caller.shown.clear()
+    for _ in range(200):
+        caller.now += 0.5
+        caller.take(caller.conversation.passed(caller.now))
+    assert not caller.conversation.sending
+
+
+# Going on elsewhere
+
+
+def test_a_nurse_who_cant_be_dialled_leaves_the_numbers(caller: Typist) -> None:
+    """When Twilio can't be asked, the hunt goes on in text: numbers, 711, try again."""
+    caller.types("NURSE GA")
+    caller.read(caller.conversation.not_moved(caller.now))
+    assert "I COULD NOT REACH ANYONE" in caller.text
+    assert "711" in caller.text
+    caller.moved = None
+    caller.types("NURSE GA")
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+def test_a_move_that_has_no_effect_is_tried_again(caller: Typist) -> None:
+    """A call that should have gone on elsewhere, and did not, is not left alone."""
+    caller.types("NURSE GA")
+    caller.moved = None
+    assert "I COULD NOT REACH ANYONE" in caller.waits(120)
+
+
+def test_the_conversation_begins_anywhere(tty: VoiceLine) -> None:
+    """After a leg that nobody answered it goes on at the numbers, and says what happened."""
+    caller = Typist(tty, MONDAY_AT_10, Way("tty-unreached", say=("no-answer",)))
+    assert caller.text.startswith("NOBODY PICKED UP. I AM SORRY.")
+
+
+def test_speech_is_handed_on(caller: Typist) -> None:
+    """Somebody talks in the own turn: the same question, answered by voice; not while typing."""
+    caller.take(caller.conversation.spoken(caller.now))
+    assert caller.aims(Aim.ALOUD, RED_FLAGS[0].name)
+
+
+def test_speech_beside_typing_is_nothing(caller: Typist) -> None:
+    """A voice in the room does not take the call from somebody who types."""
+    caller.take(caller.conversation.typed(characters("N"), caller.now))
+    caller.take(caller.conversation.spoken(caller.now))
+    assert caller.moved is None
+
+
+# Answers as codes
+
+
+def meaning(tty: VoiceLine, node: str, typed: list[Character]) -> object:
+    """What typed characters mean at a node."""
+    asked = tty.engine.table[node]
+    assert isinstance(asked, Ask)
+    return read(typed, asked.options, tty.prompts["en"].vocabulary)
+
+
+def without_shifts(text: str) -> list[Character]:
+    """What is received of a text when every shift was lost."""
+    return [each for each in characters(text) if each.text]
+
+
+def test_a_lost_shift_changes_no_answer(tty: VoiceLine) -> None:
+    """Every digit that is offered is read from its code alone."""
+    for digit in "123":
+        assert meaning(tty, "fever", without_shifts(f"{digit} GA")) == Key(digit)
+    assert meaning(tty, "fever", without_shifts("YES GA")) == Words("yes")
+
+
+def test_where_two_answers_share_a_code_the_shift_decides(tty: VoiceLine) -> None:
+    """R and 4 do: with the shift each is itself, without it neither is guessed."""
+    assert meaning(tty, "main-menu", characters("4 GA")) == Key("4")
+    assert meaning(tty, "main-menu", characters("R GA")) == Words("r")
+    assert meaning(tty, "main-menu", without_shifts("4 GA")) == UNREADABLE
+
+
+def test_every_offered_word_is_understood(tty: VoiceLine) -> None:
+    """Typed on a TTY, each phrase of each node leads where it leads when it is said."""
+    words = tty.prompts["en"].vocabulary
+    for node in tty.engine.table.values():
+        if isinstance(node, Ask):
+            for option in node.options:
+                for phrase in words.phrases[option.words]:
+                    meant = meaning(tty, node.name, characters(f"{phrase} GA"))
+                    assert isinstance(meant, Words | Key), (node.name, phrase)
+                    way = tty.engine.answer(Position("en", node.name), meant)
+                    assert way == option.way, (node.name, phrase)
+
+
+def test_nothing_typed_but_blanks_asks_for_a_repeat(tty: VoiceLine) -> None:
+    """Taps on the space bar, GA alone, and more time, are no answers."""
+    assert meaning(tty, "fever", characters("  ")) is Meant.AGAIN
+    assert meaning(tty, "fever", characters("GA")) is Meant.GO_ON
+    assert meaning(tty, "fever", characters("MORE TIME PLS GA")) != Meant.MORE_TIME
+    assert meaning(tty, "fever", characters("MORE TIME GA")) is Meant.MORE_TIME

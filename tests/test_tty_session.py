@@ -1,0 +1,373 @@
+"""Streams as Twilio sends them, and as nobody should: each ends in a sensible turn."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import numpy as np
+import pytest
+from conftest import MONDAY_AT_10, TOKEN
+
+from ivr.call.flow import START
+from ivr.call.nodes import Way
+from ivr.config import VoiceLine
+from ivr.tty.messages import FRAME, parse
+from ivr.tty.modem import Receiver, Transmitter, modulate
+from ivr.tty.session import GoTo, Refused, Session
+from ivr.tty.tickets import Overhear, Talk, Tickets
+from ivr.tty.ulaw import RATE, decode, encode
+
+CALL = "CA" + "1" * 32
+SILENCE = b"\xff" * FRAME
+FRAMES_A_SECOND = 50
+
+
+def noon() -> datetime:
+    """The time of every call here."""
+    return MONDAY_AT_10
+
+
+class Stream:
+    """Twilio's end of a stream: frames go in, what is sent comes back in 20 ms pieces."""
+
+    def __init__(self, line: VoiceLine, admits: Talk | Overhear | None = None) -> None:
+        """Open a stream."""
+        assert line.tty is not None
+        self.session = Session(line.tty, Tickets(TOKEN), noon)
+        self.went: list[str] = []
+        self.text = ""
+        self.cleared = 0
+        self.frame = 0
+        self._ear = Receiver()
+        self._queue = bytearray()
+        self._marks: list[tuple[int, str]] = []
+        self.took = 0
+        ticket = Tickets(TOKEN).issue(admits or Talk("en", Way(START)), CALL, noon())
+        self.tell(started(ticket))
+
+    def tell(self, message: object) -> None:
+        """Twilio sends this message."""
+        text = message if isinstance(message, str | bytes) else json.dumps(message)
+        self._take(self.session.receive(text))
+
+    def _take(self, answers: Iterator[str | GoTo]) -> None:
+        for answer in answers:
+            if isinstance(answer, GoTo):
+                self.went.append(answer.path)
+                continue
+            message = json.loads(answer)
+            match message["event"]:
+                case "media":
+                    sound = base64.b64decode(message["media"]["payload"])
+                    assert len(sound) % FRAME == 0
+                    self._queue += sound
+                    self.took += len(sound)
+                case "mark":
+                    self._marks.append((self.took, message["mark"]["name"]))
+                case "clear":
+                    self.cleared += 1
+                    self._queue.clear()
+        self._return_marks()
+
+    def _return_marks(self) -> None:
+        played = self.took - len(self._queue)
+        due = [name for place, name in self._marks if place <= played]
+        self._marks = [(place, name) for place, name in self._marks if place > played]
+        for name in due:
+            self.tell({"event": "mark", "mark": {"name": name}})
+
+    def hear(self, ulaw: bytes = SILENCE, at: int | None = None) -> None:
+        """A frame of the caller's, at its time or another; a frame of ours is played."""
+        heard = bytes(self._queue[:FRAME])
+        del self._queue[:FRAME]
+        self.text += "".join(each.text for each in self._ear.take(heard.ljust(FRAME, b"\xff")))
+        self.tell(media(ulaw, 20 * self.frame if at is None else at))
+        self.frame += 1
+        self._return_marks()
+
+    def idle(self, seconds: float) -> None:
+        """The caller is silent."""
+        for _ in range(round(seconds * FRAMES_A_SECOND)):
+            self.hear()
+
+    def read(self) -> str:
+        """Until the line has sent everything; what it sent since the last time."""
+        quiet = 0
+        while quiet < FRAMES_A_SECOND // 2 and not self.went:
+            self.hear()
+            quiet = 0 if self._queue else quiet + 1
+        text, self.text = self.text, ""
+        return text
+
+    def send(self, ulaw: bytes) -> None:
+        """The caller makes this sound."""
+        for start in range(0, len(ulaw), FRAME):
+            self.hear(ulaw[start : start + FRAME])
+
+    def answer(self, text: str) -> str:
+        """Type, and read what comes."""
+        self.text = ""
+        self.send(modulate(text))
+        self.idle(1)
+        return self.read()
+
+
+def started(ticket: object, call: str = CALL, account: str = "AC" + "2" * 32) -> dict[str, object]:
+    """The first message of a stream that matters."""
+    parameters = {} if ticket is None else {"ticket": ticket}
+    start = {"streamSid": "MZ1", "callSid": call, "accountSid": account}
+    return {"event": "start", "start": start | {"customParameters": parameters}}
+
+
+def media(ulaw: bytes, at: object) -> dict[str, object]:
+    """A frame."""
+    payload = base64.b64encode(ulaw).decode()
+    return {
+        "event": "media",
+        "media": {"track": "inbound", "timestamp": str(at), "payload": payload},
+    }
+
+
+@pytest.fixture
+def stream(line: VoiceLine) -> Stream:
+    """A stream on which the first question was read."""
+    stream = Stream(line)
+    assert "HOW YOU CONTROL YOUR BLADDER" in stream.read()
+    return stream
+
+
+# Who is admitted
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        started(None),
+        started("forged"),
+        started(["a list"]),
+        started(Tickets("another token").issue(Talk("en", Way(START)), CALL, noon())),
+        started(Tickets(TOKEN).issue(Talk("en", Way(START)), "CA" + "3" * 32, noon())),
+        started(Tickets(TOKEN).issue(Talk("en", Way(START)), "", noon()), call=""),
+        started(Tickets(TOKEN).issue(Talk("en", Way(START)), CALL, noon()), account="../.."),
+    ],
+)
+def test_a_stream_without_its_ticket_is_closed(line: VoiceLine, start: object) -> None:
+    """No ticket, a forged one, another call's, or sids that are none."""
+    assert line.tty is not None
+    session = Session(line.tty, Tickets(TOKEN), noon)
+    with pytest.raises(Refused):
+        list(session.receive(json.dumps(start)))
+    assert session.call is None
+
+
+def test_sound_before_the_start_is_refused(line: VoiceLine) -> None:
+    """Whoever sends sound first is not Twilio."""
+    assert line.tty is not None
+    session = Session(line.tty, Tickets(TOKEN), noon)
+    assert list(session.receive('{"event": "connected"}')) == []
+    with pytest.raises(Refused):
+        list(session.receive(json.dumps(media(SILENCE, 0))))
+
+
+# Messages
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "{",
+        b"\xff\xfe",
+        "[]",
+        "null",
+        "3",
+        '"text"',
+        '{"event": 3}',
+        '{"event": "media"}',
+        '{"event": "media", "media": 3}',
+        '{"event": "media", "media": {"payload": "not base64!"}}',
+        '{"event": "media", "media": {"payload": 7, "timestamp": "1"}}',
+        '{"event": "media", "media": {"payload": "AAA"}}',
+        '{"event": "media", "media": {"payload": "' + "A" * 100_000 + '"}}',
+        '{"event": "media", "media": {"track": "outbound", "payload": "AAAA"}}',
+        '{"event": "dtmf", "dtmf": {"digit": "X"}}',
+        '{"event": "dtmf", "dtmf": {"digit": ["1"]}}',
+        '{"event": "unknown", "unknown": {}}',
+        "[" * 100_000,
+    ],
+)
+def test_a_message_that_cant_be_read_changes_nothing(stream: Stream, message: str) -> None:
+    """The call goes on as if it had not come."""
+    assert parse(message) is None
+    stream.tell(message)
+    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+
+
+def test_a_second_start_changes_nothing(stream: Stream) -> None:
+    """Not even with another's ticket."""
+    stream.tell(started("forged"))
+    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+
+
+@pytest.mark.parametrize("time", ["-5", "1e9", "", "x", "9" * 40, "999999999999", None])
+def test_a_strange_time_is_survived(stream: Stream, time: object) -> None:
+    """A timestamp that is none, or years ahead, takes no memory and ends no call."""
+    stream.tell(media(SILENCE, time))
+    stream.frame += 10
+    if time != "999999999999":  # after a jump ahead, what is earlier has been
+        assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+
+
+def test_frames_of_odd_sizes_are_read(stream: Stream) -> None:
+    """Twilio's have 160 bytes; nothing depends on it."""
+    sound, milliseconds = modulate("NO GA") + SILENCE * 50, 20 * stream.frame
+    chances = random.Random(1)  # noqa: S311 - no secret
+    while sound:
+        size = 8 * chances.randint(1, 90)
+        stream.tell(media(sound[:size], milliseconds))
+        milliseconds += size // 8
+        sound = sound[size:]
+    stream.frame = milliseconds // 20 + 1
+    assert "YOU ANSWERED: NO" in stream.read()
+
+
+@pytest.mark.parametrize("disorder", ["repeated", "swapped"])
+def test_disorder_is_put_right(stream: Stream, disorder: str) -> None:
+    """Frames that come twice, or the later one first, are one text all the same."""
+    sound = modulate("NOT SURE GA")
+    frames = [
+        (20 * (stream.frame + place), sound[start : start + FRAME])
+        for place, start in enumerate(range(0, len(sound), FRAME))
+    ]
+    if disorder == "repeated":
+        frames = [frame for frame in frames for _ in range(2)]
+    else:
+        pairs = zip(frames[1::2], frames[::2], strict=False)
+        frames = [frame for pair in pairs for frame in pair]
+    for at, frame in frames:
+        stream.tell(media(frame, at))
+    stream.frame += len(sound) // FRAME + 2
+    stream.idle(1)
+    assert "YOU ANSWERED: NOT SURE" in stream.read()
+
+
+def test_a_socket_that_ends_in_a_character_ends_quietly(stream: Stream) -> None:
+    """Half a character, then Twilio's stop: nothing is done, nothing fails."""
+    stream.send(modulate("NO")[:3000])
+    stream.tell({"event": "stop", "stop": {}})
+    assert stream.session.ended
+    assert stream.went == []
+
+
+def test_time_passes_though_silent_frames_are_left_out(stream: Stream) -> None:
+    """Twilio sometimes sends none: the warning comes all the same."""
+    for _ in range(2 * 91):
+        stream._take(stream.session.waited(0.5))  # noqa: SLF001 - as the socket's loop does
+    assert "ARE YOU THERE" in stream.read()
+
+
+# What is on the line
+
+
+def test_our_own_echo_is_not_read(line: VoiceLine) -> None:
+    """What we send, 40 dB fainter, answers nothing."""
+    stream = Stream(line)
+    faint = encode(decode(modulate("NURSE GA NURSE GA NURSE GA")) / 100)
+    stream.send(faint)
+    assert stream.cleared == 0
+    stream.read()
+    assert stream.went == []
+
+
+def test_a_caller_who_types_through_our_text_is_heard(line: VoiceLine) -> None:
+    """Our text stops, and what was typed is the answer."""
+    stream = Stream(line)
+    while "FOR A NURSE" not in stream.text:
+        stream.hear()
+    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert stream.cleared == 1
+
+
+def test_keys_are_heard(stream: Stream) -> None:
+    """Touch-tones come as messages, and their sound is no typing."""
+    seconds = np.arange(RATE // 4) / RATE
+    tones = np.sin(2 * np.pi * 697 * seconds) + np.sin(2 * np.pi * 1336 * seconds)
+    stream.send(encode(0.2 * tones))
+    stream.tell({"event": "dtmf", "dtmf": {"digit": "2"}})
+    assert "YOU ANSWERED: NO" in stream.read()
+
+
+def test_a_voice_caller_is_led_to_where_a_voice_is_understood(stream: Stream) -> None:
+    """Seconds of speech in the own turn move the call."""
+    stream.send(speech(4))
+    assert stream.went == ["/tty/en/bladder-bowel/1/aloud"]
+
+
+def test_a_fax_comes_to_a_person_in_the_end(stream: Stream) -> None:
+    """Its calling tone answers nothing and stops nothing."""
+    seconds = np.arange(RATE // 2) / RATE
+    calling = encode(0.3 * np.sin(2 * np.pi * 1100 * seconds)) + b"\xff" * (3 * RATE)
+    for _ in range(400):
+        stream.send(calling)
+        if stream.went:
+            break
+    assert stream.went
+    assert stream.went[0] in {"/tty/en/bladder-bowel/1/aloud", "/tty/en/careline-tty/1/dial"}
+
+
+def test_a_call_that_cant_be_moved_goes_on_here(stream: Stream) -> None:
+    """Twilio's API does not answer: the numbers are shown."""
+    stream.answer("NURSE GA")
+    assert stream.went == ["/tty/en/careline-tty/1/dial"]
+    stream.went.clear()
+    stream._take(stream.session.not_moved())  # noqa: SLF001 - as the socket's loop does
+    assert "I COULD NOT REACH ANYONE" in stream.read()
+
+
+# Noticing a TTY on the voice line
+
+
+def overhearing(line: VoiceLine) -> Stream:
+    """A stream that listens beside the voice line."""
+    return Stream(line, Overhear("/voice/en/tty"))
+
+
+@pytest.mark.parametrize("typed", ["  ", "HELLO"])
+def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
+    """The space bar, or text; within 1.5 s of the first key."""
+    stream = overhearing(line)
+    stream.idle(2)
+    keyboard, began = Transmitter(), stream.frame
+    for key in typed:
+        keyboard.put(key)
+        for _ in range(25):
+            stream.hear(keyboard.take(FRAME))
+            if stream.went:
+                break
+    assert stream.went == ["/voice/en/tty"]
+    assert (stream.frame - began) / FRAMES_A_SECOND <= 1.5
+
+
+@pytest.mark.parametrize("sound", ["silence", "speech"])
+def test_nothing_else_does(line: VoiceLine, sound: str) -> None:
+    """Neither a voice nor nothing."""
+    stream = overhearing(line)
+    sounds: dict[str, Callable[[], bytes]] = {
+        "silence": lambda: SILENCE * 500,
+        "speech": lambda: speech(10),
+    }
+    stream.send(sounds[sound]() + SILENCE * 100)
+    assert stream.went == []
+
+
+def speech(seconds: float) -> bytes:
+    """A voice, roughly: a buzz of 120 Hz with moving formants, in syllables."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    glottis = sum(np.sin(2 * np.pi * 120 * k * time) / k for k in range(1, 25))
+    formant = 1 + 0.8 * np.sin(2 * np.pi * (500 + 200 * np.sin(2 * np.pi * 2 * time)) * time)
+    syllables = np.clip(np.sin(2 * np.pi * 3 * time) + 0.4, 0, 1)
+    return encode(0.12 * glottis * formant * syllables)
