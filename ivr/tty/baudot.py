@@ -49,12 +49,21 @@ for _codes in (_LETTER_CODES, _FIGURE_CODES):
 
 _FOLDED = str.maketrans(
     {
-        "&": "+", "%": "/", "#": "$", "@": "X", "\t": " ", "\N{FRACTION SLASH}": "/",
+        "&": "+",
+        "%": "/",
+        "#": "$",
+        "@": "X",
+        "\t": " ",
+        "\N{FRACTION SLASH}": "/",
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
         **dict.fromkeys("\u00bf\u00a1\u00ad\u200b", ""),  # readers of Spanish do without
-        "\u00c6": "AE", "\u00d8": "O", "\u0152": "OE", "\u0141": "L", "\u0110": "D",
+        "\u00c6": "AE",
+        "\u00d8": "O",
+        "\u0152": "OE",
+        "\u0141": "L",
+        "\u0110": "D",
     }
 )
 _NEWLINE = re.compile(r"\r\n|\r|\n")

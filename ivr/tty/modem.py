@@ -31,6 +31,9 @@ __all__ = [
 LEVEL = -12.0
 """dBFS of a sent tone's peak: what speech has on average, without being clipped."""
 
+STEP = RATE // 100
+"""Samples in which mark is held: 10 ms."""
+
 
 class Transmitter:
     """A TTY's voice: text in, µ-law out, in pieces of any size and without a break.
@@ -45,10 +48,11 @@ class Transmitter:
         self._amplitude = 10 ** (level / 20)
         self._encoder = Encoder()
         self._codes: deque[int] = deque()
-        self._tones: deque[tuple[int, float]] = deque()
-        self._held = 0.0
+        self._runs: deque[tuple[int, int]] = deque()  # frequency and samples
+        self._hold = 0
         self._carrier = False
-        self._owed = 0.0
+        self._resting = True
+        self._exact = 0.0
         self._phase = 0.0
 
     def put(self, text: str) -> None:
@@ -57,68 +61,68 @@ class Transmitter:
 
     @property
     def sending(self) -> bool:
-        """Whether there is a carrier, or text waits for one."""
-        return self._carrier or bool(self._codes)
+        """Whether there is sound to come."""
+        return bool(self._codes or self._runs or self._hold)
 
     def drop(self) -> None:
         """Forget what waits; the character under way is finished, and mark not held."""
         self._codes.clear()
         self._encoder = Encoder()
-        self._held = 0.0
+        self._hold = 0
+        if self._resting:
+            self._runs.clear()
 
     def take(self, samples: int) -> bytes:
         """The next so many µ-law bytes; 0xFF, which is silence, when there is no text."""
-        frequencies: list[int] = []
-        lengths: list[int] = []
+        pieces = []
         left = samples
-        while left and self._advance():
-            frequency, length = self._tones.popleft()
+        while left and self._go_on():
+            frequency, length = self._runs.popleft()
             now = min(length, left)
             if length > now:
-                self._tones.appendleft((frequency, length - now))
-            frequencies.append(frequency)
-            lengths.append(now)
+                self._runs.appendleft((frequency, length - now))
+            pieces.append((frequency, now))
             left -= now
-        return self._sound(frequencies, lengths) + bytes([SILENCE]) * left
+        return self._sound(pieces) + bytes([SILENCE]) * left
 
-    def _advance(self) -> bool:
-        """Whether a tone is due: the bits of a character, or mark before or after text."""
-        if self._tones:
+    def _go_on(self) -> bool:
+        """Whether there is a next run of one tone: of the lead, a character, or the hold."""
+        if self._runs:
             return True
-        if self._codes:
-            if not self._carrier:
-                self._carrier = True
-                self._tones.append((MARK, round(LEAD * RATE)))
-            self._key(self._codes.popleft())
-            self._held = HOLD * RATE
-        elif self._held > 0:
-            piece = min(self._held, self._bit)  # short, so that the next key need not wait
-            self._held -= piece
-            self._tone(MARK, piece)
-        else:
-            self._carrier = False
-            self._encoder = Encoder()  # the shift is sent anew with the next carrier
-        return bool(self._tones)
+        self._resting = True
+        if self._codes and not self._carrier:
+            self._carrier = True
+            self._run(MARK, LEAD * RATE)
+        elif self._codes:
+            self._resting = False
+            self._character(self._codes.popleft())
+            self._hold = round(HOLD * RATE)
+        elif self._hold:
+            step = min(self._hold, STEP)  # in steps, so that a key ends it at once
+            self._hold -= step
+            self._run(MARK, step)
+        elif self._carrier:
+            self._carrier, self._encoder = False, Encoder()
+            self._exact = self._phase = 0.0
+        return bool(self._runs)
 
-    def _key(self, code: int) -> None:
-        """A character: start bit, data bits, stop bits."""
-        self._tone(SPACE, self._bit)
-        for place in range(DATA_BITS):
-            self._tone(MARK if code >> place & 1 else SPACE, self._bit)
-        self._tone(MARK, STOP_BITS * self._bit)
+    def _character(self, code: int) -> None:
+        bits = [0, *(code >> place & 1 for place in range(DATA_BITS))]
+        for bit in bits:
+            self._run(MARK if bit else SPACE, self._bit)
+        self._run(MARK, STOP_BITS * self._bit)
 
-    def _tone(self, frequency: int, samples: float) -> None:
-        """A tone; what rounding leaves of its length is made up for by the next."""
-        self._owed += samples
-        whole = round(self._owed)
-        self._owed -= whole
-        if whole > 0:
-            self._tones.append((frequency, whole))
+    def _run(self, frequency: int, samples: float) -> None:
+        """Queue a tone; what is left of a sample counts for the next one."""
+        self._exact += samples
+        whole = round(self._exact)
+        self._exact -= whole
+        self._runs.append((frequency, whole))
 
-    def _sound(self, frequencies: list[int], lengths: list[int]) -> bytes:
-        """The µ-law of tones one after the other, continuous in phase."""
-        if not frequencies:
+    def _sound(self, pieces: list[tuple[int, int]]) -> bytes:
+        if not pieces:
             return b""
+        frequencies, lengths = zip(*pieces, strict=True)
         steps = np.repeat(np.array(frequencies) * (2 * np.pi / RATE), lengths)
         phases = self._phase + np.cumsum(steps)
         self._phase = float(phases[-1] % (2 * np.pi))
@@ -126,13 +130,10 @@ class Transmitter:
 
 
 def modulate(text: str, baud: float = BAUD, level: float = LEVEL) -> bytes:
-    """A whole message as µ-law, mark before and after it included. Raises Unsendable."""
+    """A whole message as µ-law, from its first mark to its last. Raises Unsendable."""
     transmitter = Transmitter(baud, level)
     transmitter.put(text)
-    sound = bytearray()
-    while transmitter.sending:
-        sound += transmitter.take(RATE)
-    return bytes(sound[: round(duration(text, baud) * RATE)])
+    return transmitter.take(round(duration(text, baud) * RATE))
 
 
 def received(ulaw: bytes, baud: float = BAUD) -> str:
