@@ -166,8 +166,8 @@ def test_two_answers_that_cant_be_read_bring_the_direct_number(caller: Typist) -
 
 
 def test_what_was_received_badly_is_asked_again(caller: Typist) -> None:
-    """An answer with a character that is not certain does not count."""
-    assert "COULD NOT READ THAT" in caller.types("NO GA", confidence=0.3)
+    """An answer of which too much is in doubt does not count."""
+    assert "COULD NOT READ THAT" in caller.types("NO GA", doubt=0b11111)
     assert caller.node == RED_FLAGS[0].name
 
 

@@ -12,11 +12,11 @@ from ivr.tty.conversation import Action, Aim, Clear, Conversation, Move, Send
 from ivr.tty.receiver import Character
 
 
-def characters(text: str, confidence: float = 1.0) -> list[Character]:
-    """What a receiver makes of a text that was typed."""
+def characters(text: str, doubt: int = 0) -> list[Character]:
+    """What a receiver makes of a text that was typed, with these bits of each in doubt."""
     shifted = Shifted()
     codes = encode(text)
-    return [Character(code, shifted.decode(code), 0.0, confidence) for code in codes]
+    return [Character(code, shifted.decode(code), 0.0, 1.0, doubt) for code in codes]
 
 
 class Typist:
@@ -51,11 +51,11 @@ class Typist:
         while self.conversation.sending:
             self.take(self.conversation.played(self._mark, self.now))
 
-    def types(self, text: str, confidence: float = 1.0) -> str:
+    def types(self, text: str, doubt: int = 0) -> str:
         """Type, wait a while, and read: what is shown then."""
         self.shown.clear()
         self.now += 1
-        self.read(self.conversation.typed(characters(text, confidence), self.now))
+        self.read(self.conversation.typed(characters(text, doubt), self.now))
         if not self.shown and self.moved is None:
             self.waits(8)
         return self.text

@@ -18,9 +18,6 @@ from ivr.call.prompts import Vocabulary
 from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ivr.tty.modem import Character
 
-CERTAIN = 0.5
-"""The confidence that every character of an answer must have."""
-
 UNREADABLE = Words("")
 """Typing that answers nothing."""
 
@@ -49,16 +46,42 @@ def codes(characters: Sequence[Character]) -> tuple[int, ...]:
 def _kept(characters: Sequence[Character]) -> list[Character]:
     kept: list[Character] = []
     for character in characters:
-        if character.code not in SHIFTS | BLANKS:
+        if character.doubt or character.code not in SHIFTS | BLANKS:
             kept.append(character)
             if tuple(each.code for each in kept[-len(XXX) :]) == XXX:
                 kept.clear()
     return kept
 
 
+def fits(typed: Sequence[Character], phrase: tuple[int, ...]) -> bool:
+    """Whether what was typed can be this phrase, whatever the bits in doubt were.
+
+    A character in doubt may also have been a shift, or a blank.
+    """
+    if not typed:
+        return not phrase
+    first, rest = typed[0], typed[1:]
+    if phrase and _can_be(first, phrase[0]) and fits(rest, phrase[1:]):
+        return True
+    unseen = first.doubt and any(_can_be(first, code) for code in SHIFTS | BLANKS)
+    return bool(unseen) and fits(rest, phrase)
+
+
+def _can_be(character: Character, code: int) -> bool:
+    return not (character.code ^ code) & ~character.doubt
+
+
 def is_finished(characters: Sequence[Character]) -> bool:
     """Whether the caller has said GA: the answer is complete."""
-    return codes(characters)[-len(GA) :] == GA
+    return _before_ga(_kept(characters)) is not None
+
+
+def _before_ga(kept: list[Character]) -> list[Character] | None:
+    """What stands before GA, None without it; in it may be what could have been shifts."""
+    for length in range(len(GA), len(GA) + 3):
+        if fits(kept[-length:], GA):
+            return kept[:-length]
+    return None
 
 
 def may_go_on(
@@ -78,36 +101,39 @@ def read(
 ) -> Heard | Meant:
     """What was typed means one of the options, something else, or nothing that is certain."""
     kept = _kept(characters)
-    if is_finished(characters):
-        kept = kept[: -len(GA)]
+    answer = _before_ga(kept)
+    kept = kept if answer is None else answer
     if not kept:
         blank = all(each.code in SHIFTS | {SPACE} for each in characters)
         return Meant.AGAIN if blank else Meant.GO_ON
-    if any(each.confidence < CERTAIN for each in kept):
-        return UNREADABLE
-    found = tuple(each.code for each in kept)
-    if any(codes_of(phrase.replace(" ", "")) == found for phrase in words.phrases[MORE_TIME]):
+    doubtful = sum(each.doubt.bit_count() > 1 for each in kept)
+    if 2 * doubtful > len(kept):
+        return UNREADABLE  # as many have to be certain as are not
+    if any(fits(kept, codes_of(_close(phrase))) for phrase in words.phrases[MORE_TIME]):
         return Meant.MORE_TIME
-    meant = _option(found, characters, options, words)
+    meant = _option(kept, characters, options, words)
+    if meant is None and any(each.doubt for each in kept):
+        return UNREADABLE
     return meant or _sentence(characters, options, words)
 
 
 def _option(
-    found: tuple[int, ...],
+    kept: Sequence[Character],
     characters: Sequence[Character],
     options: Sequence[Option],
     words: Vocabulary,
 ) -> Heard | None:
-    """The one answer with these codes."""
-    if found[-len(SK) :] == SK and CLOSING in options:
+    """The one answer that was typed; None if there is none, UNREADABLE if there are more."""
+    if tuple(each.code for each in kept[-len(SK) :]) == SK and CLOSING in options:
         return Words(words.phrases[CLOSING.words][0])
-    same = [answer for phrase, answer in _answers(options, words) if phrase == found]
+    same = [answer for phrase, answer in _answers(options, words) if fits(kept, phrase)]
     if len({_chosen(each, options, words) for each in same}) <= 1:
         return next(iter(same), None)
-    sure = any(each.code in SHIFTS and each.confidence >= CERTAIN for each in characters)
+    sure = any(each.code in SHIFTS and not each.doubt for each in characters)
+    certain = all(each.code in SHIFTS for each in kept if each.doubt)
     shown = "".join(each.text for each in _kept(characters)).removesuffix("GA").lower()
     fitting = [each for each in same if _shown(each) == shown]
-    return fitting[0] if sure and fitting else UNREADABLE
+    return fitting[0] if sure and certain and fitting else UNREADABLE
 
 
 def _answers(
@@ -121,7 +147,11 @@ def _answers(
 
 def _shown(answer: Key | Words) -> str:
     """An answer as it is typed, without its spaces."""
-    return answer.key if isinstance(answer, Key) else answer.text.replace(" ", "")
+    return answer.key if isinstance(answer, Key) else _close(answer.text)
+
+
+def _close(phrase: str) -> str:
+    return phrase.replace(" ", "")
 
 
 def _chosen(answer: Key | Words, options: Sequence[Option], words: Vocabulary) -> str:

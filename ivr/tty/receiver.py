@@ -47,6 +47,11 @@ MOST_LOST = 2
 LOST_START = 0.2
 """Confidence at most, if a start bit may have been lost with a frame just before."""
 
+DOUBTFUL = 0.5
+"""Share of a bit's usual strength under which its value is in doubt."""
+
+ALL_BITS = (1 << DATA_BITS) - 1
+
 RECENT = 40
 """Figures that `carrier` and `level` look at: a lost frame does not end a carrier."""
 
@@ -63,12 +68,14 @@ class Character:
     one's power in its own tone less that in the other, as a share of what the
     character's better bits have. White noise at 5 dB leaves 0.7, half a bit lost 0.5, a
     lost bit 0. It is at most 0.2 if a lost frame before it may have held its start bit.
+    `doubt` has the data bits that may be wrong.
     """
 
     code: int
     text: str
     at: float
     confidence: float
+    doubt: int = 0
 
 
 class Receiver:
@@ -198,14 +205,16 @@ class Receiver:
             return None
         found = earliest + start
         strength = np.abs(sign[1:])
-        confidence = float(np.clip(strength.min() / np.sort(strength)[BITS // 2 :].mean(), 0, 1))
+        strength /= np.sort(strength)[BITS // 2 :].mean()
+        confidence = float(np.clip(strength.min(), 0, 1))
+        doubt = int(np.dot(strength[1:-1] < DOUBTFUL, 1 << np.arange(DATA_BITS)))
         if self._start_may_be_lost(found, usual):
-            confidence = min(confidence, LOST_START)
+            confidence, doubt = min(confidence, LOST_START), ALL_BITS
         self._free = found + self._length
         self._next = max(self._next, round(found + (BITS - 1) * self._bit))
         code = int(np.dot(sign[2:-1] > 0, 1 << np.arange(DATA_BITS)))
         text = self._shifted.decode(code)
-        return Character(code, text, max(self._tones.seconds(found), 0.0), confidence)
+        return Character(code, text, max(self._tones.seconds(found), 0.0), confidence, doubt)
 
     def _start_may_be_lost(self, start: int, usual: float) -> bool:
         """Whether a start bit one to five bits before this one would have been lost.
