@@ -14,6 +14,7 @@ import json
 import os
 import wave
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -99,6 +100,13 @@ def both() -> str:
     return document(f'{ear("left")}{ear("right")}<Pause length="120"/>')
 
 
+@app.post("/clock")
+@validated
+def clock() -> str:
+    """The time, by TTY."""
+    return document(f'<Connect><Stream url="{web_socket("time")}"/></Connect>')
+
+
 Message = dict[str, Any]
 
 
@@ -131,6 +139,16 @@ def stream(ws: Server) -> None:
                     line = ""
             case "mark":
                 return  # all has been heard
+
+
+@sock.route("/time")  # type: ignore[untyped-decorator] # flask-sock has no type information
+def tell_time(ws: Server) -> None:
+    """Send the time, and close."""
+    for message in messages(ws):
+        if message["event"] == "start":
+            answer(ws, message["streamSid"], f"{datetime.now(UTC):%H.%M}", then="over")
+        if message["event"] == "mark":
+            return
 
 
 @sock.route("/ear")  # type: ignore[untyped-decorator] # flask-sock has no type information

@@ -1,0 +1,122 @@
+"""`ivr phone --tty` as somebody uses it: a script, a pipe, and options that do not fit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import TOKEN
+
+HERE = Path(__file__).parent
+APP = "apps.tty_app:app"
+QUICK = ("--speed", "10")
+
+
+def ivr(*arguments: str, typed: str = "", without: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `ivr phone --tty` beside the small app, as if a module was not installed."""
+    start = f"import sys; sys.modules[{without!r}] = None; from ivr.__main__ import run; run()"
+    program = ["-c", start] if without else ["-m", "ivr"]
+    return subprocess.run(
+        [sys.executable, *program, "phone", "--tty", *arguments, "--auth-token", TOKEN],
+        input=typed,
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_script_types_when_the_line_has_stopped() -> None:
+    """The transcript shows each turn; underscores are spaces; spoken words are marked."""
+    result = ivr(APP, *QUICK, "--script", "tty:HI_THERE_GA tty:SK")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    lines = [line.split(maxsplit=1)[1] for line in result.stdout.splitlines() if line[:4] != "audi"]
+    assert lines == [
+        "HELLO, TYPE AND I ECHO GA",
+        "type HI THERE GA",
+        "HI THERE GA",
+        "type SK",
+        "BYE SK",
+        "Bye",
+        "the document ended",
+    ]
+    assert "       (voice) Bye\n" in result.stdout
+
+
+def test_keys_are_pressed_once_the_recording_has_ended() -> None:
+    """A script may hold keys and silences too."""
+    result = ivr(f"{APP}/recorded", *QUICK, "--script", "1", "--json")
+    assert result.returncode == 0, result.stderr
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    heard = "".join(each["text"] for each in records if each["event"] == "letters")
+    assert heard == "PRESS 1 GA"
+    events = [each["event"] for each in records]
+    assert events.index("typed") < events.index("pressed")
+
+
+def test_lines_of_a_pipe_are_typed_one_after_the_other() -> None:
+    """Each in its turn; Enter alone is the space bar; the end of the input hangs up."""
+    result = ivr(APP, *QUICK, typed="HI GA\n\n[\nBYE GA\n")
+    assert result.returncode == 0, result.stderr
+    assert "tty    HI GA" in result.stdout
+    assert "you    press the space bar" in result.stdout
+    assert "a TTY has no key for [" in result.stderr
+    assert "BYE GA" in result.stdout.split("type BYE GA")[1]
+    assert "end    the caller hung up" in result.stdout
+
+
+def test_lines_may_press_keys_and_hang_up() -> None:
+    """`/1` is a touch-tone, `/hangup` the end."""
+    pressed = ivr(f"{APP}/recorded", *QUICK, typed="/1\n")
+    assert "you    press 1" in pressed.stdout
+    hung_up = ivr(f"{APP}/recorded", *QUICK, typed="/hangup\n")
+    assert "end    the caller hung up" in hung_up.stdout
+    assert (pressed.returncode, hung_up.returncode) == (0, 0)
+
+
+def test_the_app_sees_the_time_of_the_call() -> None:
+    """`--at` holds for its WebSockets too."""
+    result = ivr(f"{APP}/clock", *QUICK, "--at", "2026-11-23T03:15-06:00", "--script", "tty:SK")
+    assert "tty    09.15" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--script", "tty:HI oops"), 1, "word 2 of the script, 'oops', means nothing"),
+        (("--script", "tty:SK tty:MORE"), 1, "left over: tty:MORE"),
+        (("--script", "tty:[ tty:SK"), 1, "word 1 of the script, 'tty:[': a TTY has no key for ["),
+        (("--save", "call.toml"), 2, "can't be saved as a scenario"),
+        (("--speed", "0"), 2, "is not in the range"),
+    ],
+)
+def test_what_does_not_fit_is_one_message(
+    arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    """What is wrong, without a traceback."""
+    quick = () if "--speed" in arguments else QUICK
+    result = ivr(APP, *quick, *arguments)
+    assert result.returncode == code
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("missing", ["websockets", "numpy"])
+def test_missing_extras_are_one_message(missing: str) -> None:
+    """It says what to install."""
+    result = ivr(APP, "--script", "tty:SK", without=missing)
+    assert result.returncode == 2
+    assert "pip install 'back-pain-line[streams,tty]'" in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+
+
+def test_an_app_behind_a_url_is_told_where_the_rest_api_is() -> None:
+    """It has to be started with that, which a note says."""
+    result = ivr("http://127.0.0.1:9/voice", "--port", "0", "--script", "hangup")
+    assert "TWILIO_API_URL=http://127.0.0.1:" in result.stderr
+    assert "11205" in result.stdout
