@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import lru_cache
 
 from ivr.call.engine import Heard, Key, Words
 from ivr.call.nodes import Option
@@ -26,6 +27,12 @@ XXX = codes_of("XXX")
 SK = codes_of("SK")
 SHIFTS = frozenset((LTRS, FIGS))
 BLANKS = frozenset((SPACE, CR, LF))
+
+
+@lru_cache(maxsize=4096)  # phrases are few, and looked for again and again
+def phrase_codes(phrase: str) -> tuple[int, ...]:
+    """The codes of a phrase as it is typed, without its spaces."""
+    return codes_of(phrase.replace(" ", ""))
 
 
 class Meant(Enum):
@@ -109,7 +116,7 @@ def read(
     doubtful = sum(each.doubt.bit_count() > 1 for each in kept)
     if 2 * doubtful > len(kept):
         return UNREADABLE  # as many have to be certain as are not
-    if any(fits(kept, codes_of(_close(phrase))) for phrase in words.phrases[MORE_TIME]):
+    if any(fits(kept, phrase_codes(phrase)) for phrase in words.phrases[MORE_TIME]):
         return Meant.MORE_TIME
     meant = _option(kept, characters, options, words)
     if meant is None and any(each.doubt for each in kept):
@@ -132,7 +139,7 @@ def _option(
     sure = any(each.code in SHIFTS and not each.doubt for each in characters)
     certain = all(each.code in SHIFTS for each in kept if each.doubt)
     shown = "".join(each.text for each in _kept(characters)).removesuffix("GA").lower()
-    fitting = [each for each in same if _shown(each) == shown]
+    fitting = [each for each in same if _shown(each).replace(" ", "") == shown]
     return fitting[0] if sure and certain and fitting else UNREADABLE
 
 
@@ -142,16 +149,12 @@ def _answers(
     """Every answer that is offered, with its codes."""
     answers: list[Key | Words] = [Key(each.key) for each in options if each.key.isdecimal()]
     answers += map(Words, words.hints(options))
-    return [(codes_of(_shown(answer)), answer) for answer in answers]
+    return [(phrase_codes(_shown(answer)), answer) for answer in answers]
 
 
 def _shown(answer: Key | Words) -> str:
-    """An answer as it is typed, without its spaces."""
-    return answer.key if isinstance(answer, Key) else _close(answer.text)
-
-
-def _close(phrase: str) -> str:
-    return phrase.replace(" ", "")
+    """An answer as it is typed."""
+    return answer.key if isinstance(answer, Key) else answer.text
 
 
 def _chosen(answer: Key | Words, options: Sequence[Option], words: Vocabulary) -> str:

@@ -116,7 +116,7 @@ class Conversation:
         self._passage = self._asked = Passage("")
         self._marks = 0
         self._typed: list[Character] = []
-        self._typed_at = 0.0
+        self._complete_at = 0.0
         self._until: float | None = None
         self._warned = False
         self._speech_counts = True
@@ -139,7 +139,7 @@ class Conversation:
         if self.moving or (self.sending and self._passage.in_full):
             return []
         self._typed += characters
-        self._typed_at = at
+        self._complete_at = at + self._patience
         if self.sending:
             return self._interrupted(at) if len(self._typed) >= INTERRUPTING else []
         return self._answer(at) if is_finished(self._typed) else []
@@ -167,7 +167,7 @@ class Conversation:
         if self.sending:
             return self._go_on(at) if at >= self._until else []
         if self._typed:
-            return self._answer(at) if at >= self._typed_at + self._patience else []
+            return self._answer(at) if at >= self._complete_at else []
         return self._silence(at) if at >= self._until else []
 
     def not_moved(self, at: float) -> list[Action]:

@@ -36,6 +36,10 @@ SPEECH_SECONDS = 2.0
 """Of speech in the caller's turn: somebody talks."""
 
 
+SPEECH_STEP = 0.25
+"""Seconds between two looks for speech, which cost more than a frame."""
+
+
 @dataclass(frozen=True)
 class GoTo:
     """The call is to go on at this path of ours."""
@@ -175,6 +179,7 @@ class Talking(Ear):
         self._receiver = Receiver()
         self._at = 0.0
         self._deaf_until = 0.0
+        self._listen_at = 0.0
 
     def begin(self, talk: Talk) -> list[Action | GoTo]:
         """Send the first words."""
@@ -208,8 +213,10 @@ class Talking(Ear):
         characters = receiver.take(ulaw, at)
         self._at = max(self._at, receiver.now)
         actions = conversation.typed(characters, self._at) if characters else []
-        if not muted and receiver.voiced >= SPEECH_SECONDS:
-            actions += conversation.spoken(self._at)
+        if not muted and self._at >= self._listen_at:
+            self._listen_at = self._at + SPEECH_STEP
+            if receiver.voiced >= SPEECH_SECONDS:
+                actions += conversation.spoken(self._at)
         return self._followed([*actions, *conversation.passed(self._at)])
 
     def _followed(self, actions: list[Action]) -> list[Action | GoTo]:
