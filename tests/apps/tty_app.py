@@ -62,7 +62,7 @@ def voice() -> str:
 @validated
 def recorded() -> str:
     """An announcement and a key."""
-    gather = '<Gather numDigits="1" timeout="60" action="/chosen"><Play>/hello.wav</Play></Gather>'
+    gather = '<Gather numDigits="1" timeout="600" action="/chosen"><Play>/hello.wav</Play></Gather>'
     return document(gather)
 
 

@@ -1,0 +1,204 @@
+"""The TTY of the browser phone, in a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from apps import tty_app
+from axe_playwright_python.sync_playwright import Axe
+from browser_app import EARS, hang_up_all
+from conftest import TOKEN
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from ivr.simulator.browser.calls import Calls
+from ivr.simulator.browser.server import phone_server
+from ivr.simulator.loopback import Loopback, announced, served
+from ivr.simulator.target import target
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+PATIENCE = 30_000
+"""Milliseconds that something may take: these calls go by in real time."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's browser, for these tests alone: no event loop can start beside its own."""
+    found = shutil.which(os.environ.get("CHROMIUM", "chromium"))
+    if found is None:
+        pytest.fail("there is no chromium: apt-get install chromium, or set CHROMIUM to a path")
+    with (
+        sync_playwright() as running,
+        running.chromium.launch(executable_path=found, args=FLAGS) as browser,
+    ):
+        yield browser
+
+
+class Desk:
+    """The browser phone's page."""
+
+    def __init__(self, page: Page, calls: Calls) -> None:
+        """Take it as it is open."""
+        self.page = page
+        self.calls = calls
+
+    def call(self) -> None:
+        """Place a call by TTY."""
+        self.page.check("#tty")
+        self.page.click("#call")
+        expect(self.page.locator("#hang-up")).to_be_visible()
+
+    def reads(self, *texts: str) -> None:
+        """Wait until the display shows these, one after the other."""
+        pattern = r"[\s\S]*".join(map(re.escape, texts))
+        display = self.page.locator("#tty-display")
+        expect(display).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+
+    def is_quiet(self) -> None:
+        """Wait until nobody sends."""
+        light = self.page.locator("#tty-light")
+        expect(light).to_have_text("Nobody sends.", timeout=PATIENCE)
+
+
+@pytest.fixture
+def open_desk(
+    chromium: Browser, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
+    """A browser phone on a path of the small app; its page meets no error."""
+    monkeypatch.setattr("ivr.simulator.browser.calls.load_speech", lambda: None)
+    errors: list[str] = []
+    with ExitStack() as stack:
+        loopback = stack.enter_context(Loopback())
+        stack.enter_context(announced(loopback.url))
+        app = target(f"apps.tty_app:app/{request.param}", auth_token=TOKEN)
+        calls = Calls(stack.enter_context(served(app)))
+        loopback.serve(phone_server(calls))
+        stack.callback(hang_up_all, calls)
+        page = stack.enter_context(chromium.new_page())
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(EARS)
+        page.goto(loopback.url)
+        yield Desk(page, calls)
+    assert errors == []
+
+
+on = pytest.mark.parametrize
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_a_conversation_in_the_browser(open_desk: Desk) -> None:
+    """Text comes in and goes out letter by letter, its tones are heard, and SK ends it."""
+    page = open_desk.page
+    open_desk.call()
+    expect(page.locator("html")).to_have_attribute("data-speaker", "true", timeout=PATIENCE)
+    open_desk.reads("Line", tty_app.GREETING)
+    open_desk.is_quiet()
+    page.locator("#tty-keys").press_sequentially("hi 5")
+    page.click("#tty-ga")
+    open_desk.reads("You", "HI 5 GA", "Line", "HI 5 GA")
+    open_desk.is_quiet()
+    page.locator("#tty-keys").press_sequentially(" sk")
+    open_desk.reads("BYE SK")
+    expect(page.locator("#call")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#tty-light")).to_have_text("The call is over.")
+    expect(page.locator("#captions")).to_contain_text("(voice)")
+    page.get_by_test_id("past-call").click()
+    open_desk.reads("HI 5 GA", "BYE SK")
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_screen_readers_hear_whole_words(open_desk: Desk) -> None:
+    """A word that is not whole is hidden from them; the display is a polite log."""
+    page = open_desk.page
+    display = page.locator("#tty-display")
+    page.evaluate(
+        """() => {
+          const told = [];
+          new MutationObserver((changes) => {
+            for (const change of changes) for (const node of change.addedNodes)
+              if (node.nodeType === Node.TEXT_NODE && !change.target.closest("[aria-hidden]"))
+                told.push(node.textContent);
+            document.documentElement.dataset.told = told.join("|");
+          }).observe(document.getElementById("tty-display"), {childList: true, subtree: true});
+        }"""
+    )
+    open_desk.call()
+    open_desk.reads(tty_app.GREETING)
+    open_desk.is_quiet()
+    whole = "HELLO, |TYPE |AND |I |ECHO |GA"
+    expect(page.locator("html")).to_have_attribute("data-told", whole, timeout=PATIENCE)
+    expect(display).to_have_attribute("role", "log")
+    expect(display).to_have_attribute("aria-live", "polite")
+
+
+@on("open_desk", ["voice"], indirect=True)
+@on("width", [360, 1280])
+def test_everybody_can_use_the_tty(open_desk: Desk, width: int) -> None:
+    """Axe finds nothing, nothing scrolls sideways, the tones can be switched off."""
+    page = open_desk.page
+    page.set_viewport_size({"width": width, "height": 800})
+    open_desk.call()
+    open_desk.reads("HELLO")
+    page.uncheck("#tty-tones")
+    page.locator("#tty-keys").press_sequentially("a")
+    page.locator("#tty-keys").press("Backspace")
+    expect(page.locator("#tty-hint")).to_contain_text("type XXX")
+    expect(page.locator("#tty-keys")).to_have_value("a")
+    page.locator("#tty-keys").press_sequentially("[")
+    expect(page.get_by_role("alert")).to_contain_text("A TTY has no key for [.")
+    found = Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.click("#hang-up")
+    expect(page.locator("#call")).to_be_visible()
+
+
+@on("open_desk", ["recorded"], indirect=True)
+@on("by_tty", [False, True])
+def test_a_recording_of_the_app_is_heard(open_desk: Desk, *, by_tty: bool) -> None:
+    """As the telephone carries it; a TTY reads it too."""
+    page = open_desk.page
+    if by_tty:
+        open_desk.call()
+        open_desk.reads(tty_app.ANNOUNCEMENT)
+    else:
+        with page.expect_response(re.compile("/played/0$")) as found:
+            page.click("#call")
+        assert found.value.headers["content-type"] == "audio/wav"
+        expect(page.locator("#tty-panel")).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("data-speaker", "true", timeout=PATIENCE)
+    page.get_by_test_id("key-1").click()
+    expect(page.locator("#captions")).to_contain_text("You pressed 1.")
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_what_can_not_be_typed_is_refused(open_desk: Desk) -> None:
+    """A call that is not by TTY has no keyboard, and no text is too long or missing."""
+    page = open_desk.page
+    live = open_desk.calls.dial("+16125550123", "+19525550100")
+    by_tty = open_desk.calls.dial("+16125550123", "+19525550100", tty=True)
+    for call, text, told in (
+        (live, "HI", "not by TTY"),
+        (by_tty, "", "is wanted"),
+        (by_tty, "A" * 2001, "is wanted"),
+    ):
+        answer = page.request.post(
+            f"{page.url}api/calls/{call.call.sid}/type",
+            data={"text": text},
+        )
+        assert answer.status == 400
+        assert told in answer.json()["error"]

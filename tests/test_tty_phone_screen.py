@@ -1,0 +1,130 @@
+"""The TTY on the full screen, in a terminal of its own without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from apps import tty_app
+from conftest import TOKEN
+from textual.pilot import Pilot
+
+from ivr.simulator.events import Pressed
+from ivr.simulator.placing import Dialling
+from ivr.simulator.screen.panels import Caption
+from ivr.simulator.screen.tty_panels import TtyDisplay
+from ivr.simulator.screen.tty_phone import TtyScreen
+from ivr.simulator.target import target
+from ivr.simulator.tty.call import tty_phone
+
+PATIENCE = 20.0
+"""Seconds until a test gives up on what it waits for."""
+
+
+class Desk:
+    """Somebody at the TTY, who waits for what is to be seen."""
+
+    def __init__(self, screen: TtyScreen, pilot: Pilot[None]) -> None:
+        """Take the phone, and what presses its keys."""
+        self.screen = screen
+        self.pilot = pilot
+
+    @property
+    def shown(self) -> str:
+        """What the TTY displays."""
+        return self.screen.query_one(TtyDisplay).text
+
+    @property
+    def lights(self) -> str:
+        """Who is said to send."""
+        return str(self.screen.query_one(TtyDisplay).border_subtitle)
+
+    @property
+    def focus(self) -> str:
+        """What the keyboard's keys go to."""
+        return type(self.screen.focused).__name__
+
+    @property
+    def notes(self) -> list[str]:
+        """What the phone has objected to."""
+        return [notice.message for notice in self.screen._notifications]  # noqa: SLF001 - no other way
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"{self.shown}\n{self.screen.call.transcript}"
+            await self.pilot.pause()
+
+    async def reads(self, text: str) -> None:
+        """Wait until the TTY displays this."""
+        await self.until(lambda: text in self.shown)
+
+
+def hold(path: str, holding: Callable[[Desk], Awaitable[None]]) -> None:
+    """Place a call on the small app, and hold it."""
+    make = lambda: target(f"apps.tty_app:app/{path}", auth_token=TOKEN)  # noqa: E731 - made later
+    with tty_phone(make) as phone:
+        dialling = Dialling(phone.target, "+16125550123", "+19525550100")
+        screen = TtyScreen("a small app", phone.place(dialling, speed=10.0))
+
+        async def held() -> None:
+            async with screen.run_test(size=(80, 24), notifications=True) as pilot:
+                await holding(Desk(screen, pilot))
+                await pilot.press("escape")
+                if screen.is_running:
+                    await pilot.press("q", "q")
+
+        asyncio.run(held())
+
+
+def test_letters_are_sent_as_they_are_typed() -> None:
+    """Whoever sent them is named beside them; F2 is GA, F3 is SK; the lights say who sends."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads(f"line: {tty_app.GREETING}")
+        assert desk.focus == "TtyKeyboard"
+        await desk.until(lambda: "the line is quiet" in desk.lights)
+        await desk.pilot.press(*"hi 5", "f2")
+        await desk.reads("you: HI 5 GA")
+        await desk.reads("line: HI 5 GA")
+        await desk.until(lambda: desk.screen.call.device.my_turn)
+        await desk.pilot.press("f3")
+        await desk.reads("line: BYE SK")
+        await desk.until(lambda: "the call is over" in desk.lights)
+        captions = [caption.caption.text for caption in desk.screen.query(Caption)]
+        assert "(voice) Bye" in captions
+
+    hold("voice", holding)
+
+
+def test_a_tty_takes_nothing_back() -> None:
+    """Backspace says what to type instead; a key that no TTY has is named."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads("GA")
+        await desk.pilot.press("backspace")
+        await desk.until(lambda: any("type XXX" in note for note in desk.notes))
+        await desk.pilot.press("left_square_bracket")
+        await desk.until(lambda: any("no key for [" in note for note in desk.notes))
+        assert "you:" not in desk.shown
+
+    hold("voice", holding)
+
+
+def test_touch_tones_are_pressed_outside_of_the_keyboard() -> None:
+    """Escape leaves it, then digits are the keypad's; `s` goes back to it."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads(tty_app.ANNOUNCEMENT)
+        assert "no stream is open" in desk.lights
+        await desk.pilot.press("escape")
+        assert desk.focus == "Captions"
+        await desk.pilot.press("s")
+        assert desk.focus == "TtyKeyboard"
+        await desk.pilot.press("escape", "1")
+        moments = desk.screen.live.moments
+        await desk.until(lambda: any(moment.event == Pressed("1") for moment in moments))
+
+    hold("recorded", holding)
