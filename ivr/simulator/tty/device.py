@@ -114,18 +114,20 @@ class TtyDevice:
             return
         with self.changed:
             self._transmitter.put(text)
-            self._speak()
+            self.yield_turn()
             self._show(YOU, fold(text))
 
     def send(self, ulaw: bytes) -> None:
         """Send this sound as it is: another modem's, or noise."""
         with self.changed:
             self._to_send += ulaw
-            self._speak()
+            self.yield_turn()
 
-    def _speak(self) -> None:
-        self._busy[YOU] = self._now
-        self._line_answered = False
+    def yield_turn(self) -> None:
+        """It is the line's turn: the caller has done something, or somebody new listens."""
+        with self.changed:
+            self._busy[YOU] = self._now
+            self._line_answered = False
 
     # The handset lies in its cups
 

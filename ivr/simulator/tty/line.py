@@ -81,6 +81,7 @@ class TtyLine:
             self._holding.discard(need.sid)
         else:
             self._open.add(need.sid)
+            self.device.yield_turn()
         return opened
 
     def close(self, need: CloseStream) -> Opened:
@@ -93,6 +94,7 @@ class TtyLine:
 
     def press(self, key: str) -> None:
         """Tell the open streams of a key."""
+        self.device.yield_turn()
         self._sockets.press(key)
 
     def _closed(self, sid: str) -> None:
