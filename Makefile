@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 
 CHROMIUM ?= chromium
 
-.PHONY: browser chromium phone test check lint format docs lock clean
+.PHONY: browser chromium peers phone test check lint format docs lock clean
 
 phone: $(READY) ## a call in the terminal
 	@$(BIN)/ivr phone
@@ -15,13 +15,19 @@ phone: $(READY) ## a call in the terminal
 browser: $(READY) ## the same in the browser, with sound
 	@$(BIN)/ivr phone --browser
 
-test: lint check chromium ## everything that has to be green
+test: lint check chromium peers ## everything that has to be green
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest
 
 chromium: ## the browser that the tests of the browser phone need
 	@command -v $(CHROMIUM) >/dev/null || \
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || \
 		(echo "Chromium is missing; install it, or set CHROMIUM to its path: make test CHROMIUM=..."; exit 1)
+
+peers: ## the TTY modems of others that ours is tested against
+	@(command -v minimodem && command -v cc && test -e /usr/include/spandsp.h) >/dev/null || \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+			minimodem libspandsp-dev gcc libc6-dev >/dev/null) || \
+		(echo "minimodem, libspandsp-dev or a C compiler is missing; install them"; exit 1)
 
 check: $(READY) ## the proofs of the call flow
 	$(BIN)/ivr check

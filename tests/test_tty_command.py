@@ -1,0 +1,98 @@
+"""`ivr tty send` and `ivr tty receive`, as somebody uses them at a desk."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from tty_peers import read_by_minimodem, sent_by_minimodem
+
+from ivr.__main__ import main
+from ivr.tty.files import ulaw_from, wav
+from ivr.tty.modem import modulate
+from ivr.tty.ulaw import decode
+
+TEXT = "HELLO, DIAL 952-883-5474 GA"
+
+
+def ivr(*arguments: str) -> Result:
+    """What the command does."""
+    return CliRunner().invoke(main, ["tty", *arguments])
+
+
+def written(path: Path, rate: int, channels: int = 1, width: int = 2) -> Path:
+    """A recording of the text, as another program would write it."""
+    samples = decode(b"\xff" * 4000 + modulate(TEXT) + b"\xff" * 4000)
+    places = np.arange(0, len(samples) - 1, 8000 / rate)
+    resampled = np.interp(places, np.arange(len(samples)), samples)
+    sound = np.repeat(resampled, channels)
+    with wave.open(str(path), "wb") as writer:
+        writer.setnchannels(channels)
+        writer.setsampwidth(width)
+        writer.setframerate(rate)
+        scaled = sound * 32767 if width == 2 else sound * 127 + 128
+        writer.writeframes(scaled.astype("<i2" if width == 2 else "u1").tobytes())
+    return path
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    """By us and by minimodem; the file is 8 kHz, mono."""
+    path = tmp_path / "hello.wav"
+    assert ivr("send", str(path), TEXT.lower()).exit_code == 0
+    result = ivr("receive", str(path))
+    assert (result.exit_code, result.output) == (0, f"{TEXT}\n")
+    with wave.open(str(path)) as reader:
+        assert (reader.getframerate(), reader.getnchannels()) == (8000, 1)
+    assert read_by_minimodem(ulaw_from(path), tmp_path) == TEXT
+
+
+def test_minimodems_files_are_read(tmp_path: Path) -> None:
+    """Letters, as both understand them."""
+    path = tmp_path / "theirs.wav"
+    path.write_bytes(wav(sent_by_minimodem("HELLO THERE GA", tmp_path)))
+    assert ivr("receive", str(path)).output == "HELLO THERE GA\n"
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "width"),
+    [(8000, 1, 2), (16000, 1, 2), (48000, 1, 2), (44100, 2, 2), (11025, 1, 2), (8000, 1, 1)],
+)
+def test_usual_recordings_are_read(tmp_path: Path, rate: int, channels: int, width: int) -> None:
+    """Other rates, stereo, 8 bits."""
+    path = written(tmp_path / "other.wav", rate, channels, width)
+    assert ivr("receive", str(path)).output == f"{TEXT}\n"
+
+
+def test_50_baud_is_an_option(tmp_path: Path) -> None:
+    """For both."""
+    path = str(tmp_path / "fifty.wav")
+    assert ivr("send", path, TEXT, "--baud", "50").exit_code == 0
+    assert ivr("receive", path, "--baud", "50").output == f"{TEXT}\n"
+
+
+def test_bad_input_is_said(tmp_path: Path) -> None:
+    """What is wrong, and what to do; no traceback."""
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "text.wav").write_text("no sound", "utf-8")
+    (tmp_path / "silent.wav").write_bytes(wav(b"\xff" * 8000))
+    (tmp_path / "none.wav").write_bytes(wav(b""))
+    place = str(tmp_path)
+    cases = (
+        (("receive", f"{place}/empty.wav"), 2, "no WAV file"),
+        (("receive", f"{place}/text.wav"), 2, "no WAV file"),
+        (("receive", f"{place}/missing.wav"), 2, "can't be read"),
+        (("receive", place), 2, "is a directory"),
+        (("receive", f"{place}/silent.wav"), 1, "no TTY text"),
+        (("receive", f"{place}/none.wav"), 2, "no sound"),
+        (("send", f"{place}/x.wav", "a~b"), 2, "can't send ~"),
+        (("send", f"{place}/x.wav", ""), 2, "is empty"),
+        (("send", f"{place}/gone/x.wav", "A"), 1, "can't be written"),
+    )
+    for arguments, status, message in cases:
+        result = ivr(*arguments)
+        assert result.exit_code == status, arguments
+        assert message in result.output, arguments
+        assert result.exception is None or isinstance(result.exception, SystemExit), arguments
