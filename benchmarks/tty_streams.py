@@ -174,9 +174,7 @@ def main() -> None:
         if delays:
             worst = delays[min(len(delays) - 1, round(0.99 * len(delays)))]
             shown = f"median {1000 * statistics.median(delays):.0f} ms, p99 {1000 * worst:.0f} ms"
-        print(
-            f"over sockets: {lines} at once, {len(delays)} answered: {shown} after the last character"
-        )
+        print(f"over sockets, {lines} at once, {len(delays)} answered: {shown} after the answer")
 
 
 if __name__ == "__main__":

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conftest import CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from tty_peers import read_by_minimodem, sent_by_minimodem
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -26,15 +23,11 @@ from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transport import WsgiTransport
 from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
 from ivr.tty.conversation import Conversation
-from ivr.tty.files import wav
 from ivr.tty.moving import Mover
 from ivr.tty.tickets import STREAM_PATH
-from ivr.tty.ulaw import encode
 
 SPEED = 10.0
 """How many times as fast as real time these calls are."""
-
-MINIMODEM = shutil.which("minimodem") or ""
 
 
 def our_line() -> Target:
@@ -78,28 +71,8 @@ def connected(call: TtyCall) -> bool:
 # With minimodem
 
 
-def typed_by_minimodem(text: str, folder: Path) -> bytes:
-    """The sound that minimodem makes of a text, as µ-law."""
-    path = folder / "typed.wav"
-    command = [MINIMODEM, "--tx", "-R", "8000", "-f", str(path), "tdd"]
-    subprocess.run(command, input=text.encode(), check=True, timeout=20)
-    with wave.open(str(path)) as reader:
-        samples = np.frombuffer(reader.readframes(reader.getnframes()), "<i2") / 32768
-    return encode(0.25 * samples) + b"\xff" * 800
-
-
-def read_by_minimodem(ulaw: bytes, folder: Path) -> str:
-    """The text that minimodem finds in sound."""
-    path = folder / "heard.wav"
-    path.write_bytes(wav(ulaw))
-    command = [MINIMODEM, "--rx", "--quiet", "--stopbits", "1.5", "-R", "8000", "-f", path, "tdd"]
-    result = subprocess.run(command, capture_output=True, check=False, timeout=60)
-    return " ".join(result.stdout.decode("ascii", "replace").split())
-
-
 def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path) -> None:
     """Six noes, each confirmed, a piece of the library, then a nurse: all by minimodem."""
-    assert MINIMODEM, "minimodem is missing; make peers installs it"
     call = phone.dial(TTY_NUMBER, speed=SPEED)
     turns: list[str] = []
 
@@ -112,7 +85,7 @@ def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path)
         return turns[-1]
 
     def answer(text: str) -> str:
-        call.sends(typed_by_minimodem(text, tmp_path))
+        call.sends(sent_by_minimodem(text, tmp_path))
         call.reads("GA")
         return read()
 
@@ -124,7 +97,7 @@ def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path)
     assert "2 MANAGING STRESS." in answer("3 GA")
     assert "STRESS CAN MAKE BACK PAIN WORSE." in answer("STRESS GA")
     assert "TYPE 1 FOR THE NEXT PIECE" in answer("GA")
-    call.sends(typed_by_minimodem("NURSE GA", tmp_path))
+    call.sends(sent_by_minimodem("NURSE GA", tmp_path))
     rings(call, CARELINE_TTY)
     shown = read_by_minimodem(b"".join(bytes(each) for each in call.recordings), tmp_path)
     assert "952-883-5474" in shown

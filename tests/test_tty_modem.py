@@ -176,7 +176,7 @@ def test_two_keys_are_noticed_in_time(keys: str, pause: float) -> None:
 def tones(*hertz: float, seconds: float = 2.0, level: float = 0.25) -> bytes:
     """Some tones at once."""
     time = np.arange(round(seconds * RATE)) / RATE
-    return encode(level * sum(np.sin(2 * np.pi * each * time) for each in hertz) / len(hertz))
+    return encode(level * np.mean([np.sin(2 * np.pi * each * time) for each in hertz], axis=0))
 
 
 @cache
@@ -203,14 +203,14 @@ def voices() -> tuple[bytes, ...]:
 def other_sounds() -> Iterator[bytes]:
     """What is heard on telephones, and is no TTY."""
     yield from voices()
-    for low in (697, 770, 852, 941):
-        for high in (1209, 1336, 1477):
+    for low in (697.0, 770.0, 852.0, 941.0):
+        for high in (1209.0, 1336.0, 1477.0):
             yield tones(low, high, seconds=0.3) + b"\xff" * 800
     yield tones(440, 480) + b"\xff" * 32000
     yield tones(480, 620, seconds=0.5) + b"\xff" * 4000
     yield tones(350, 440)
     for note in range(60, 96):  # a scale, and its chords: some of it near mark and space
-        hertz = 440 * 2 ** ((note - 69) / 12)
+        hertz = 440.0 * 2 ** ((note - 69) / 12)
         yield tones(hertz, seconds=0.15) + tones(hertz, 1.26 * hertz, 1.5 * hertz, seconds=0.2)
     for low, high in ((1396.9, 1760.0), (1400.0, 1800.0), (1350.0, 1850.0)):
         yield b"".join(tones(each, seconds=0.12) for each in (low, high) * 20)  # a trill

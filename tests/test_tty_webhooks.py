@@ -127,7 +127,7 @@ def test_an_opening_time_can_be_played() -> None:
     """After hours the sound tells when the Nurse Navigator opens."""
     app = create_app(SETTINGS, clock=lambda: MONDAY_AT_7_PM)
     root = fromstring(post("/keyed/en/main-menu/1", app, Digits="2").data)
-    shown = [text_of(play.text, app) for play in root.iter("Play")]
+    shown = [text_of(play.text or "", app) for play in root.iter("Play")]
     assert "IT OPENS AGAIN TOMORROW AT 7 A.M." in shown
 
 
