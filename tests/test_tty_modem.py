@@ -173,6 +173,20 @@ def test_two_keys_are_noticed_in_time(keys: str, pause: float) -> None:
     assert after - 1 <= 1.5
 
 
+@pytest.mark.parametrize("pause", [0.2, 0.5, 0.8])
+def test_two_spaces_are_noticed_without_a_shift(pause: float) -> None:
+    """A space is in both shifts, so a TTY need not send one before it."""
+    tap = modulate(" ")
+    tap = tap[round(0.15 * RATE) :][: len(tap) - round(0.15 * RATE)]
+    shift = round(8 * RATE / 45.45)  # the LTRS that we send first
+    mark = modulate(" ")[: round(0.15 * RATE)]
+    tapped = mark + tap[shift : shift + round(8 * RATE / 45.45)]
+    sound = b"\xff" * RATE + tapped + b"\xff" * (round(pause * RATE) - len(tapped)) + tapped
+    after = detected_after(sound + b"\xff" * RATE)
+    assert after is not None
+    assert after - 1 <= 1.5
+
+
 def tones(*hertz: float, seconds: float = 2.0, level: float = 0.25) -> bytes:
     """Some tones at once."""
     time = np.arange(round(seconds * RATE)) / RATE
@@ -212,8 +226,8 @@ def other_sounds() -> Iterator[bytes]:
     for note in range(60, 96):  # a scale, and its chords: some of it near mark and space
         hertz = 440.0 * 2 ** ((note - 69) / 12)
         yield tones(hertz, seconds=0.15) + tones(hertz, 1.26 * hertz, 1.5 * hertz, seconds=0.2)
-    for low, high in ((1396.9, 1760.0), (1400.0, 1800.0), (1350.0, 1850.0)):
-        yield b"".join(tones(each, seconds=0.12) for each in (low, high) * 20)  # a trill
+    for first, second in ((1396.9, 1760.0), (1400.0, 1800.0), (1350.0, 1850.0)):
+        yield b"".join(tones(each, seconds=0.12) for each in (first, second) * 20)  # a trill
     yield tones(1100, seconds=0.5) + b"\xff" * 24000
     yield tones(2100, seconds=3.0)
     chances = np.random.default_rng(9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.tty.baudot import SPACE
 from ivr.tty.receiver import Character
 
 CLOSE = 1.3
@@ -15,7 +16,8 @@ class Detector:
     """An ear on a voice call: two different characters close to each other are a TTY.
 
     A shift is one of them: a TTY sends it before the first key. The same character again
-    and again may be a trill between two notes.
+    and again may be a trill between two notes; but the space has a bit of mark between
+    its bits of space, and is what a TTY's user taps to be noticed.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,6 @@ class Detector:
 
     def _follows(self, character: Character) -> bool:
         last = self._last
-        return (
-            last is not None and last.code != character.code and 0 < character.at - last.at <= CLOSE
-        )
+        if last is None or not 0 < character.at - last.at <= CLOSE:
+            return False
+        return character.code == SPACE or character.code != last.code

@@ -66,4 +66,5 @@ def _at_telephone_rate(samples: Samples, rate: int) -> Samples:
     sums = np.concatenate([[0.0], np.cumsum(samples)])
     edges = np.arange(length + 1) * rate / RATE
     at_edges = np.interp(edges, np.arange(len(sums)), sums)
-    return np.diff(at_edges) * RATE / rate
+    resampled: Samples = np.diff(at_edges) * RATE / rate
+    return resampled
