@@ -19,8 +19,7 @@ PER_SECOND = 1000
 """Figures a second."""
 
 BLOCK = RATE // PER_SECOND
-BLOCKS = 5
-WINDOW = BLOCK * BLOCKS
+WINDOW = 5 * BLOCK
 """Samples of one figure: 5 ms, 7 cycles of mark and 9 of space."""
 
 LAG = 2
@@ -42,7 +41,10 @@ A tone of amplitude A has the power A²."""
 
 
 class Tones:
-    """The figures of a stream, numbered from 0 at its first sample; before it all are 0."""
+    """The figures of a stream, numbered from 0 at its first sample; before it all are 0.
+
+    After the one numbered `heard` all were under the gate.
+    """
 
     def __init__(self) -> None:
         """Begin in silence."""
@@ -53,10 +55,11 @@ class Tones:
         """Forget everything; the next sample has this number."""
         self._origin = sample
         self._pending = b""
-        self._tail = np.zeros((BLOCKS, 5))
+        self._before = _NOTHING
         self._rows = np.zeros((4, 3 * KEPT))
         self._used = KEPT
         self._first = -KEPT
+        self.heard = 0
 
     @property
     def gate(self) -> float:
@@ -90,29 +93,23 @@ class Tones:
 
     def _add(self, samples: Samples) -> None:
         rows = self._room(len(samples) // BLOCK)
+        energy = float(samples.dot(samples))
         # Under the gate there is nothing to tell apart, and most of a call is quiet.
-        if 2 * max(samples.max(), -samples.min()) ** 2 < self._gate:
+        if energy * 2 / WINDOW < self._gate:
             rows[:RAW] = 0
-            rows[RAW] = 2 * samples.dot(samples) / len(samples)
-            self._tail = np.zeros((BLOCKS, 5))
+            rows[RAW] = energy * 2 / len(samples)
+            self._before = _NOTHING
             return
-        steps = samples.reshape(-1, WINDOW)
-        parts = np.empty((BLOCKS + rows.shape[1], 5))
-        parts[:BLOCKS] = self._tail
-        parts[BLOCKS:, :4] = (steps @ _OSCILLATORS).reshape(-1, 4)
-        blocks = samples.reshape(-1, BLOCK)
-        np.einsum("ij,ij->i", blocks, blocks, out=parts[BLOCKS:, 4])
-        self._tail = parts[-BLOCKS:].copy()
-        sums = np.cumsum(parts, axis=0)
-        windows = (sums[BLOCKS:] - sums[:-BLOCKS]).T
-        squares = windows[:4] ** 2
-        mark, space = squares[0] + squares[1], squares[2] + squares[3]
-        sound = windows[4] * (2 / WINDOW)
-        rows[SIGN] = mark - space
-        rows[TONE] = mark + space
-        rows[SOUND] = rows[RAW] = sound
-        if sound.min() < self._gate:
-            rows[:RAW, sound < self._gate] = 0
+        joined = np.concatenate([self._before, samples])
+        self._before = joined[-len(_NOTHING) :]
+        products = _windows(joined) @ _OSCILLATORS
+        products *= products
+        np.matmul(_SIGN_AND_TONE, products.T, out=rows[:SOUND])
+        rows[SOUND:] = sound = _windows(joined * joined) @ _MEAN_TWICE
+        loud = sound >= self._gate
+        if not loud.all():
+            rows[:RAW] *= loud
+        self.heard = self.end
 
     def _room(self, figures: int) -> Samples:
         """The columns of the next figures; the oldest move out when there is no room."""
@@ -125,15 +122,19 @@ class Tones:
         return self._rows[:, self._used - figures : self._used]
 
 
+def _windows(samples: Samples) -> Samples:
+    """The window of every figure in samples that follow each other; a view."""
+    figures, step = (len(samples) - WINDOW) // BLOCK + 1, samples.itemsize
+    return np.ndarray((figures, WINDOW), samples.dtype, samples, 0, (BLOCK * step, step))
+
+
 def _oscillators() -> Samples:
-    """What 40 samples are multiplied with: 4 products for each of their 5 blocks of 8."""
+    """What a window is multiplied with, for the amplitude of mark and of space in two phases."""
     angle = 2 * np.pi * np.arange(WINDOW)[:, None] * [MARK, MARK, SPACE, SPACE] / RATE
-    waves = np.where([True, False, True, False], np.cos(angle), np.sin(angle)) * 2 / WINDOW
-    matrix = np.zeros((WINDOW, BLOCKS, 4))
-    for block in range(BLOCKS):
-        place = slice(block * BLOCK, (block + 1) * BLOCK)
-        matrix[place, block] = waves[place]
-    return matrix.reshape(WINDOW, BLOCKS * 4)
+    return np.where([True, False, True, False], np.cos(angle), np.sin(angle)) * 2 / WINDOW
 
 
 _OSCILLATORS = _oscillators()
+_SIGN_AND_TONE = np.array([[1.0, 1.0, -1.0, -1.0], [1.0, 1.0, 1.0, 1.0]])
+_MEAN_TWICE = np.full(WINDOW, 2 / WINDOW)
+_NOTHING = np.zeros(WINDOW - BLOCK)
