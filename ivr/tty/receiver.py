@@ -8,6 +8,7 @@ and music would start characters of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from ivr.tty.baudot import DATA_BITS, Shifted
 from ivr.tty.timeline import Timeline
-from ivr.tty.tones import PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
+from ivr.tty.tones import BLOCK, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
 from ivr.tty.ulaw import RATE, Samples
 
 BITS = 1 + DATA_BITS + 1
@@ -55,6 +56,10 @@ ALL_BITS = (1 << DATA_BITS) - 1
 RECENT = 40
 """Figures that `carrier` and `level` look at: a lost frame does not end a carrier."""
 
+AT_ONCE = 100
+"""Figures that are worked on together, which is less work. A character that begins in
+them ends after them, so that none is read later for it."""
+
 TELLING = 20
 """Figures that `voiced` judges together."""
 
@@ -84,18 +89,23 @@ class Receiver:
     def __init__(self, baud: float = 45.45) -> None:
         """Listen for this many bits a second, give or take 4 %."""
         self._tones = Tones()
+        self._gate = self._tones.gate
         self._timeline = Timeline()
         self._shifted = Shifted()
         self._bit = PER_SECOND / baud
         self._bounds = _bounds(self._bit)
         self._length = round(BITS * self._bit)
+        self._unheard = b""
+        self._voiced = 0, 0.0
         self._forget()
 
     def _forget(self) -> None:
+        self._hear()
         self._next = self._tones.end
         self._marked = self._next - LONGEST_CHANGE - 1
         self._change: tuple[int, int] | None = None
         self._free = self._next
+        self._due = 0
 
     def take(self, ulaw: bytes, at_ms: int | None = None) -> list[Character]:
         """The characters that any number of µ-law bytes complete.
@@ -105,13 +115,25 @@ class Receiver:
         """
         ordered = self._timeline.take(ulaw, at_ms)
         if self._timeline.restarted:
+            self._unheard, self._voiced = b"", (0, 0.0)
             self._tones.begin(self._timeline.place - len(ordered))
             self._forget()
+        self._unheard += ordered
+        if self._tones.end + len(self._unheard) // BLOCK < self._due:
+            return []
         found: list[Character] = []
-        for start in range(0, len(ordered), RATE):
-            self._tones.take(ordered[start : start + RATE])
+        sound, self._unheard = self._unheard, b""
+        for start in range(0, len(sound), RATE):
+            self._tones.take(sound[start : start + RATE])
             found += self._read()
+        if not self._change:
+            self._due = self._tones.end + AT_ONCE
         return found
+
+    def _hear(self) -> None:
+        """Work on what waits. No character is complete in it."""
+        self._tones.take(self._unheard)
+        self._unheard = b""
 
     def reset(self) -> None:
         """Forget the shift and any half character."""
@@ -121,21 +143,25 @@ class Receiver:
     @property
     def gate(self) -> float:
         """The level in dBFS under which sound counts as silence."""
-        return self._tones.gate
+        return self._gate
 
     @gate.setter
     def gate(self, dbfs: float) -> None:
-        self._tones.gate = dbfs
+        if dbfs != self._gate:
+            self._hear()
+            self._tones.gate = self._gate = dbfs
 
     @property
     def level(self) -> float:
         """The level of the last 40 ms in dBFS; -100 at least."""
+        self._hear()
         recent = self._tones.between(self._tones.end - RECENT, self._tones.end)
         return float(10 * np.log10(max(recent[RAW].mean(), 1e-10)))
 
     @property
     def carrier(self) -> bool:
         """Whether mark or space is most of the last 40 ms."""
+        self._hear()
         recent = self._tones.between(self._tones.end - RECENT, self._tones.end)
         return bool(recent[TONE].sum() > FIRM * recent[SOUND].sum())
 
@@ -146,18 +172,24 @@ class Receiver:
 
     @property
     def voiced(self) -> float:
-        """Seconds of the last five with sound above the gate that was no TTY tone."""
+        """Seconds of five with sound above the gate that was no TTY tone.
+
+        They are the last five, or the five before a character that is coming in.
+        """
         end = self._tones.end
-        rows = self._tones.between(end - 5 * PER_SECOND, end)
-        tone, sound = rows[TONE : SOUND + 1].reshape(2, -1, TELLING).sum(2)
-        return float(np.count_nonzero(tone < FIRM * sound) * TELLING / PER_SECOND)
+        if self._voiced[0] != end:
+            rows = self._tones.between(end - 5 * PER_SECOND, end)
+            tone, sound = rows[TONE : SOUND + 1].reshape(2, -1, TELLING).sum(2)
+            self._voiced = end, float((tone < FIRM * sound).sum() * TELLING / PER_SECOND)
+        return self._voiced[1]
 
     def _read(self) -> list[Character]:
         """Every character that ends in what is there now."""
         found = []
         while change := self._change or self._find_change():
             earliest, latest = change
-            if latest + self._length + GUARD > self._tones.end:
+            self._due = latest + self._length + GUARD
+            if self._due > self._tones.end:
                 break
             self._change = None
             character = self._character(earliest, latest)
@@ -170,14 +202,14 @@ class Receiver:
         end = self._tones.end
         if self._next >= end:
             return None
-        rows = self._tones.between(self._next - SMOOTHED, end)
-        if not rows[SOUND].any():
+        if self._tones.heard <= self._next - SMOOTHED:
             self._next = end
             return None
-        sums = np.cumsum(rows[SIGN : SOUND + 1], axis=1)
-        sign, _, sound = sums[:, SMOOTHED:] - sums[:, :-SMOOTHED]
+        rows = self._tones.between(self._next - SMOOTHED, end)
+        sums = np.cumsum(rows[SIGN : SOUND + 1 : SOUND - SIGN], axis=1)
+        sign, sound = sums[:, SMOOTHED:] - sums[:, :-SMOOTHED]
         firm = FIRM * sound
-        labels = (sign > firm).astype(np.int8) - (sign < -firm)
+        labels = (sign > firm).view(np.int8) - (sign < -firm).view(np.int8)
         for figure, label in enumerate(labels.tolist(), self._next):
             if label > 0:
                 self._marked = figure
@@ -191,28 +223,27 @@ class Receiver:
 
     def _character(self, earliest: int, latest: int) -> Character | None:
         """The character that starts between two figures; None if there is none."""
-        first = earliest + int(self._bounds[0, 0])
+        first = earliest - BEFORE
         rows = self._tones.between(first, latest + self._length + GUARD)
-        sums = np.zeros((3, rows.shape[1] + 1))
-        np.cumsum(rows[SIGN : SOUND + 1], axis=1, out=sums[:, 1:])
-        starts = np.arange(earliest, latest + 1)[:, None, None] - first
-        begins, ends = np.moveaxis(self._bounds + starts, 2, 0)
-        bits = sums[:, ends] - sums[:, begins]
-        start = _best(bits[SIGN])
-        sign, _, sound = bits[:, start]
-        usual = np.sort(sound[1:])[BITS // 2 : -1].mean()
+        signs, sounds = _summed(rows[SIGN]), _summed(rows[SOUND])
+        begins, ends = self._bounds[:, : latest + 1 - earliest]
+        start = _best(signs.take(ends) - signs.take(begins))
+        begin, end = begins[start], ends[start]
+        sign = (signs.take(end) - signs.take(begin)).tolist()
+        sound = (sounds.take(end) - sounds.take(begin)).tolist()
+        usual = _mean(sorted(sound[1:])[BITS // 2 : -1])
         if not _clean(sign, sound, usual):
             return None
         found = earliest + start
-        strength = np.abs(sign[1:])
-        strength /= np.sort(strength)[BITS // 2 :].mean()
-        confidence = float(np.clip(strength.min(), 0, 1))
-        doubt = int(np.dot(strength[1:-1] < DOUBTFUL, 1 << np.arange(DATA_BITS)))
+        strength = [abs(each) for each in sign[1:]]
+        whole = _mean(sorted(strength)[BITS // 2 :])
+        confidence = min(min(strength) / whole, 1.0)
+        code = _number(each > 0 for each in sign[2:-1])
+        doubt = _number(each < DOUBTFUL * whole for each in strength[1:-1])
         if self._start_may_be_lost(found, usual):
             confidence, doubt = min(confidence, LOST_START), ALL_BITS
         self._free = found + self._length
         self._next = max(self._next, round(found + (BITS - 1) * self._bit))
-        code = int(np.dot(sign[2:-1] > 0, 1 << np.arange(DATA_BITS)))
         text = self._shifted.decode(code)
         return Character(code, text, max(self._tones.seconds(found), 0.0), confidence, doubt)
 
@@ -235,23 +266,44 @@ class Receiver:
 def _best(signs: Samples) -> int:
     """The row of eight bits that together fit a character best; the middle one of equals."""
     score = signs[:, 0] - signs[:, 1] + np.abs(signs[:, 2:-1]).sum(1) + signs[:, -1]
-    return int(np.flatnonzero(score >= score.max() * 0.999).mean())
+    equals = np.flatnonzero(score >= score.max() * 0.999)
+    return int(equals.sum()) // len(equals)
 
 
-def _clean(sign: Samples, sound: Samples, usual: float) -> bool:
+def _clean(sign: list[float], sound: list[float], usual: float) -> bool:
     """Whether what is left of eight bits can be mark, a start bit, data and a stop bit."""
     if usual <= 0:
         return False
-    lost = sound < FAINT * usual
-    right = np.abs(sign)
-    right[[0, 1, -1]] = sign[0], -sign[1], sign[-1]
-    return bool(np.all(lost | (right >= CLEAN * sound)) and lost.sum() <= MOST_LOST)
+    right = [sign[0], -sign[1], *map(abs, sign[2:-1]), sign[-1]]
+    lost = [part < FAINT * usual for part in sound]
+    tones = zip(lost, right, sound, strict=True)
+    return sum(lost) <= MOST_LOST and all(gone or one >= CLEAN * all_ for gone, one, all_ in tones)
+
+
+def _number(bits: Iterable[bool]) -> int:
+    """What bits mean, the lowest first."""
+    return sum(bit << place for place, bit in enumerate(bits))
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _summed(row: Samples) -> Samples:
+    """Sums from the first figure on, so that a difference of two is the sum between them."""
+    sums = np.zeros(len(row) + 1)
+    np.cumsum(row, out=sums[1:])
+    return sums
 
 
 def _bounds(bit: float) -> npt.NDArray[np.int64]:
-    """First and end of the mark before a start bit and of seven bits, from its start on."""
+    """First and end of the mark before a start bit and of seven bits, for every start.
+
+    They count from the first figure of the mark before the earliest start.
+    """
     places = [(-BEFORE, -GUARD)]
     places += [
         (round(place * bit) + GUARD, round((place + 1) * bit) - GUARD) for place in range(BITS)
     ]
-    return np.array(places)
+    starts = BEFORE + np.arange(SMOOTHED + GUARD + LONGEST_CHANGE + 2)
+    return np.array(places).T[:, None, :] + starts[:, None]

@@ -32,6 +32,9 @@ class Timeline:
     def take(self, ulaw: bytes, at_ms: int | None) -> bytes:
         """The bytes that are in order now; `restarted` tells whether a new time began."""
         self.restarted = False
+        if self._begun and not self._waiting and self._follows(at_ms):
+            self.place += len(ulaw)
+            return ulaw
         start = self._start(at_ms)
         if not self._begun or start - self.place > LONGEST_GAP:
             self.restarted, self._begun, self._waiting = True, True, {}
@@ -42,6 +45,9 @@ class Timeline:
         if start + len(ulaw) > self.place:
             self._waiting.setdefault(start, ulaw)
         return self._in_order()
+
+    def _follows(self, at_ms: int | None) -> bool:
+        return at_ms is None or abs(at_ms * RATE // 1000 - self.place) < SLACK
 
     def _start(self, at_ms: int | None) -> int:
         """The number of the first sample; what is off by the slack joins what it is next to."""

@@ -24,12 +24,12 @@ _CLIP = 32635
 def encode(samples: Samples) -> bytes:
     """µ-law of samples from -1 to 1; what is louder is clipped."""
     linear = np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int64)
-    return _ENCODED[linear + 32768].tobytes()
+    return bytes(_ENCODED[linear + 32768])
 
 
 def decode(ulaw: bytes | bytearray) -> Samples:
     """Samples from -1 to 1 of µ-law bytes."""
-    return _DECODED[np.frombuffer(ulaw, np.uint8)]
+    return _DECODED.take(np.frombuffer(ulaw, np.uint8))
 
 
 def power(dbfs: float) -> float:
@@ -51,7 +51,8 @@ def _encoded() -> npt.NDArray[np.uint8]:
     magnitude = np.minimum(np.abs(linear), _CLIP) + _BIAS
     exponent = np.floor(np.log2(magnitude)).astype(np.int64) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    return (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    codes: npt.NDArray[np.uint8] = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return codes
 
 
 _DECODED = _decoded()
