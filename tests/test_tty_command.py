@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -58,7 +60,16 @@ def test_minimodems_files_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rate", "channels", "width"),
-    [(8000, 1, 2), (16000, 1, 2), (48000, 1, 2), (44100, 2, 2), (11025, 1, 2), (8000, 1, 1)],
+    [
+        (8000, 1, 2),
+        (16000, 1, 2),
+        (48000, 1, 2),
+        (44100, 1, 2),
+        (44100, 2, 2),
+        (48000, 2, 1),
+        (11025, 1, 2),
+        (8000, 1, 1),
+    ],
 )
 def test_usual_recordings_are_read(tmp_path: Path, rate: int, channels: int, width: int) -> None:
     """Other rates, stereo, 8 bits."""
@@ -80,11 +91,20 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
     (tmp_path / "silent.wav").write_bytes(wav(b"\xff" * 8000))
     (tmp_path / "none.wav").write_bytes(wav(b""))
     place = str(tmp_path)
+    with wave.open(f"{place}/deep.wav", "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(3)
+        writer.setframerate(8000)
+        writer.writeframes(bytes(24000))
+    (tmp_path / "cut.wav").write_bytes(wav(modulate("A"))[:30])
     cases = (
         (("receive", f"{place}/empty.wav"), 2, "no WAV file"),
         (("receive", f"{place}/text.wav"), 2, "no WAV file"),
         (("receive", f"{place}/missing.wav"), 2, "can't be read"),
         (("receive", place), 2, "is a directory"),
+        (("receive", f"{place}/deep.wav"), 2, "24 bits"),
+        (("receive", f"{place}/cut.wav"), 2, "no WAV file"),
+        (("send", place, "A"), 2, "is a directory"),
         (("receive", f"{place}/silent.wav"), 1, "no TTY text"),
         (("receive", f"{place}/none.wav"), 2, "no sound"),
         (("send", f"{place}/x.wav", "a~b"), 2, "can't send ~"),
@@ -94,5 +114,15 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
     for arguments, status, message in cases:
         result = ivr(*arguments)
         assert result.exit_code == status, arguments
-        assert message in result.output, arguments
+        assert message in " ".join(result.output.split()), arguments
         assert result.exception is None or isinstance(result.exception, SystemExit), arguments
+
+
+def test_errors_of_the_installed_command_are_no_tracebacks(tmp_path: Path) -> None:
+    """A file that is no sound: the status and one message, as in a shell."""
+    (tmp_path / "text.wav").write_text("no sound", "utf-8")
+    command = [sys.executable, "-m", "ivr", "tty", "receive", str(tmp_path / "text.wav")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 2
+    assert "no WAV file" in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
