@@ -19,7 +19,14 @@ baud = click.option(
 
 @click.group()
 def tty() -> None:
-    """Write text as TTY sound, and read it."""
+    """Write text as TTY sound, and read it.
+
+    \b
+    ivr tty send hello.wav "HELLO GA"
+    ivr tty receive hello.wav
+
+    Exit status: that of the command.
+    """
 
 
 @tty.command()
