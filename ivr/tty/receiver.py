@@ -24,8 +24,9 @@ BITS = 1 + DATA_BITS + 1
 SMOOTHED = 8
 """Figures (8 ms) over which mark and space are told apart to find a change."""
 
-FIRM = 0.35
-"""Share of the sound by which one tone must outweigh the other. Noise alone reaches a tenth."""
+FIRM = 0.25
+"""Share of the sound by which one tone must outweigh the other to begin or end a change.
+Noise alone reaches a tenth, and 0 dB SNR leaves half."""
 
 LONGEST_CHANGE = 48
 """Figures between mark and space at most: a frame or two may be lost between them."""
@@ -36,8 +37,9 @@ BEFORE = 16
 GUARD = 2
 """Figures at either end of a bit that are not counted: they hold some of its neighbour."""
 
-CLEAN = 0.3
-"""Share of its sound by which a bit must be mark or space; 0 dB SNR leaves half."""
+CLEAN = 0.2
+"""Share of its sound by which every bit must be mark or space. At 0 dB SNR, which leaves
+half on the average, a stricter 0.3 would refuse every thirtieth character."""
 
 FAINT = 0.1
 """Share of a bit's usual power under which it counts as lost, not as unclean."""
@@ -52,6 +54,9 @@ DOUBTFUL = 0.5
 """Share of a bit's usual strength under which its value is in doubt."""
 
 ALL_BITS = (1 << DATA_BITS) - 1
+
+TONAL = 0.35
+"""Share of the sound that both tones must have for it to be a TTY's."""
 
 RECENT = 40
 """Figures that `carrier` and `level` look at: a lost frame does not end a carrier."""
@@ -163,7 +168,7 @@ class Receiver:
         """Whether mark or space is most of the last 40 ms."""
         self._hear()
         recent = self._tones.between(self._tones.end - RECENT, self._tones.end)
-        return bool(recent[TONE].sum() > FIRM * recent[SOUND].sum())
+        return bool(recent[TONE].sum() > TONAL * recent[SOUND].sum())
 
     @property
     def now(self) -> float:
@@ -180,7 +185,7 @@ class Receiver:
         if self._voiced[0] != end:
             rows = self._tones.between(end - 5 * PER_SECOND, end)
             tone, sound = rows[TONE : SOUND + 1].reshape(2, -1, TELLING).sum(2)
-            self._voiced = end, float((tone < FIRM * sound).sum() * TELLING / PER_SECOND)
+            self._voiced = end, float((tone < TONAL * sound).sum() * TELLING / PER_SECOND)
         return self._voiced[1]
 
     def _read(self) -> list[Character]:
