@@ -16,16 +16,29 @@ from ivr.simulator.screen.panels import Caption
 from ivr.simulator.screen.tty_panels import TtyDisplay
 from ivr.simulator.screen.tty_phone import TtyScreen
 from ivr.simulator.target import target
-from ivr.simulator.tty.call import tty_phone
+from ivr.simulator.tty.call import TtyCall, tty_phone
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 """Seconds until a test gives up on what it waits for."""
+
+
+class NotedScreen(TtyScreen):
+    """A phone whose objections are kept; on the screen they go away after a while."""
+
+    def __init__(self, name: str, call: TtyCall) -> None:
+        """Begin with none."""
+        super().__init__(name, call)
+        self.noted: list[str] = []
+
+    def _note(self, text: str) -> None:
+        self.noted.append(text)
+        super()._note(text)
 
 
 class Desk:
     """Somebody at the TTY, who waits for what is to be seen."""
 
-    def __init__(self, screen: TtyScreen, pilot: Pilot[None]) -> None:
+    def __init__(self, screen: NotedScreen, pilot: Pilot[None]) -> None:
         """Take the phone, and what presses its keys."""
         self.screen = screen
         self.pilot = pilot
@@ -48,7 +61,7 @@ class Desk:
     @property
     def notes(self) -> list[str]:
         """What the phone has objected to."""
-        return [notice.message for notice in self.screen._notifications]  # noqa: SLF001 - no other way
+        return self.screen.noted
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until something is so."""
@@ -67,7 +80,7 @@ def hold(path: str, holding: Callable[[Desk], Awaitable[None]]) -> None:
     make = lambda: target(f"apps.tty_app:app/{path}", auth_token=TOKEN)  # noqa: E731 - made later
     with tty_phone(make) as phone:
         dialling = Dialling(phone.target, "+16125550123", "+19525550100")
-        screen = TtyScreen("a small app", phone.place(dialling, speed=10.0))
+        screen = NotedScreen("a small app", phone.place(dialling, speed=5.0))
 
         async def held() -> None:
             async with screen.run_test(size=(80, 24), notifications=True) as pilot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -28,7 +29,7 @@ from ivr.simulator.screen.panels import (
     Others,
     Webhooks,
 )
-from ivr.simulator.screen.tty import heed_signals, terminal_is_gone
+from ivr.simulator.screen.tty import heed_signals, is_taken_down, terminal_is_gone
 from ivr.simulator.screen.words import (
     BESIDE,
     TO_THE_APP,
@@ -52,13 +53,14 @@ class ScreenPhone(App[None]):
     """A phone that fills the terminal, for one call."""
 
     TITLE = "Phone"
-    CSS_PATH = "style.tcss"
+    CSS_PATH = Path(__file__).parent / "style.tcss"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own
     VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]  # noqa: RUF012 - the same
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     KEYS_TOLD = HELP
     TELLS = "Say"
+    FIRST = "#captions"
 
     def __init__(self, target_name: str, call: Call, carrier: Carrier, hang_up_after: int) -> None:
         """Take a call that has not begun. It is hung up after so many events (0: never)."""
@@ -118,7 +120,7 @@ class ScreenPhone(App[None]):
         self.query_one(Footer).compact = True
         self.query_one(Others).take(self._now)
         self._show_keypad()
-        self.action_listen()
+        self.query_one(self.FIRST).focus()
         self.set_interval(TICK, self._tick)
         if not self.is_headless:
             heed_signals(self.exit)
@@ -134,8 +136,13 @@ class ScreenPhone(App[None]):
 
     def on_happened(self, message: Happened) -> None:
         """Show what has happened."""
+        if is_taken_down(self):
+            return
         record = message.record
-        name = str(record["event"])
+        self._show(str(record["event"]), record)
+        self._tick()
+
+    def _show(self, name: str, record: Record) -> None:
         if name not in BESIDE:
             self._clock.stand(at(record))
         self.query_one(Captions).take(self.as_shown(record))
@@ -157,7 +164,6 @@ class ScreenPhone(App[None]):
                 self._tell(f"The call is over: {record['reason']}. q leaves.")
             case "over":
                 self._end()
-        self._tick()
 
     def as_shown(self, record: Record) -> Record:
         """What the captions show of an event."""
@@ -203,6 +209,8 @@ class ScreenPhone(App[None]):
     def _tick(self) -> None:
         if not self.is_headless and terminal_is_gone():
             self.exit()  # nobody sees it, and reading the keyboard would spin for ever
+            return
+        if is_taken_down(self):
             return
         if self._clock.late:
             self._tell(ASKED)

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from textual.app import App
+
 
 def terminal_is_gone() -> bool:
     """Whether the terminal was closed under the phone, without a signal that tells so."""
@@ -27,3 +29,8 @@ def heed_signals(leave: Callable[[], object]) -> None:
     with suppress(NotImplementedError, AttributeError):  # as on Windows
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, leave)
+
+
+def is_taken_down(phone: App[None]) -> bool:
+    """Whether the phone is being left, so that there is nothing to show things on."""
+    return not phone.query("#clock")

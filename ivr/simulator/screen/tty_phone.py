@@ -12,6 +12,7 @@ from ivr.simulator.live import Record
 from ivr.simulator.screen.app import ScreenPhone
 from ivr.simulator.screen.keys import HELP, bindings
 from ivr.simulator.screen.panels import Happened
+from ivr.simulator.screen.tty import is_taken_down
 from ivr.simulator.screen.tty_panels import TtyDisplay, TtyKeyboard
 from ivr.simulator.tty.call import TtyCall
 from ivr.simulator.tty.device import Untypable
@@ -38,6 +39,7 @@ class TtyScreen(ScreenPhone):
     ]
     KEYS_TOLD = TTY_HELP
     TELLS = "Type"
+    FIRST = "#say"
 
     def __init__(self, target_name: str, call: TtyCall) -> None:
         """Take a call by TTY that has not begun."""
@@ -54,10 +56,9 @@ class TtyScreen(ScreenPhone):
         return TtyKeyboard()
 
     def on_mount(self) -> None:
-        """Let sound flow before the call rings, and begin at the TTY's keyboard."""
+        """Let sound flow before the call rings."""
         self.call.start_line()
         self.set_interval(0.25, self._show_lights)
-        self.call_after_refresh(self.action_say)
 
     # What happens
 
@@ -69,6 +70,8 @@ class TtyScreen(ScreenPhone):
 
     def on_happened(self, message: Happened) -> None:
         """Show the TTY's own news; the phone shows all others."""
+        if is_taken_down(self):
+            return
         record = message.record
         if record["event"] == "letters":
             self.query_one(TtyDisplay).add(str(record["by"]), str(record["text"]))
@@ -77,6 +80,8 @@ class TtyScreen(ScreenPhone):
 
     def _show_lights(self) -> None:
         """Who sends now, in words: a light alone is not for everybody."""
+        if is_taken_down(self):
+            return
         device = self.call.device
         line = "● the line sends" if device.carrier else "○ the line is quiet"
         if self.live.over:
