@@ -218,8 +218,7 @@ def test_a_strange_time_is_survived(stream: Stream, time: object) -> None:
     """A timestamp that is none, or years ahead, takes no memory and ends no call."""
     stream.tell(media(SILENCE, time))
     stream.frame += 10
-    if time != "999999999999":  # after a jump ahead, what is earlier has been
-        assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
 
 
 def test_frames_of_odd_sizes_are_read(stream: Stream) -> None:
@@ -349,7 +348,10 @@ def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
             if stream.went:
                 break
     assert stream.went == ["/voice/en/tty"]
-    assert (stream.frame - began) / FRAMES_A_SECOND <= 1.5
+    noticed = stream.frame
+    stream.send(modulate("HELLO"))
+    assert stream.went == ["/voice/en/tty"]  # once: the stream goes on beside what comes then
+    assert (noticed - began) / FRAMES_A_SECOND <= 1.5
 
 
 @pytest.mark.parametrize("sound", ["silence", "speech"])

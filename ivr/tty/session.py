@@ -36,6 +36,9 @@ SPEECH_SECONDS = 2.0
 """Of speech in the caller's turn: somebody talks."""
 
 
+JUMP_SECONDS = 5.0
+"""What a timestamp may be ahead; more is no gap, but another clock."""
+
 SPEECH_STEP = 0.25
 """Seconds between two looks for speech, which cost more than a frame."""
 
@@ -151,13 +154,14 @@ class Overhearing(Ear):
         self._path = path
         self._receiver = Receiver()
         self._detector = Detector()
+        self._moved = False
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound; nothing else matters here."""
-        if not isinstance(message, Media):
+        """Sound; nothing else matters here. The stream goes on, but the call moves once."""
+        if self._moved or not isinstance(message, Media):
             return []
-        typed = self._receiver.take(message.ulaw, message.at)
-        return [GoTo(self._path)] if typed and self._detector.take(typed) else []
+        self._moved = self._detector.take(self._receiver.take(message.ulaw, message.at))
+        return [GoTo(self._path)] if self._moved else []
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Nothing is waited for."""
@@ -166,7 +170,7 @@ class Overhearing(Ear):
 
     def not_moved(self) -> list[Action | GoTo]:
         """Listen on."""
-        self._detector = Detector()
+        self._detector, self._moved = Detector(), False
         return []
 
 
@@ -180,6 +184,8 @@ class Talking(Ear):
         self._at = 0.0
         self._deaf_until = 0.0
         self._listen_at = 0.0
+        self._heard = 0.0
+        self._waited = 0.0
 
     def begin(self, talk: Talk) -> list[Action | GoTo]:
         """Send the first words."""
@@ -198,6 +204,7 @@ class Talking(Ear):
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Silent frames are left out: time passes all the same."""
         self._at += seconds
+        self._waited += seconds
         return self._followed(self._conversation.passed(self._at))
 
     def not_moved(self) -> list[Action | GoTo]:
@@ -211,13 +218,20 @@ class Talking(Ear):
         muted = self._at < self._deaf_until
         receiver.gate = WHILE_SENDING if muted else LISTENING
         characters = receiver.take(ulaw, at)
-        self._at = max(self._at, receiver.now)
+        self._pass(receiver.now)
         actions = conversation.typed(characters, self._at) if characters else []
         if not muted and self._at >= self._listen_at:
             self._listen_at = self._at + SPEECH_STEP
             if receiver.voiced >= SPEECH_SECONDS:
                 actions += conversation.spoken(self._at)
         return self._followed([*actions, *conversation.passed(self._at)])
+
+    def _pass(self, now: float) -> None:
+        """Time goes by with the sound, less what was waited for; a jump is no time."""
+        step = now - self._heard - self._waited
+        self._heard, self._waited = now, 0.0
+        if 0 < step <= JUMP_SECONDS:
+            self._at += step
 
     def _followed(self, actions: list[Action]) -> list[Action | GoTo]:
         return [*actions]

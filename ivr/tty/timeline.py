@@ -16,7 +16,8 @@ PATIENCE = 6 * RATE // 50
 """Samples (six frames) after which a gap is given up: a frame may come 100 ms late."""
 
 LONGEST_GAP = 5 * RATE
-"""Samples that are filled with silence at most; after a longer gap a new time begins."""
+"""Samples that are filled with silence at most; after a longer jump, ahead or back, a new
+time begins: one strange timestamp must not make all that follow late."""
 
 
 class Timeline:
@@ -36,7 +37,7 @@ class Timeline:
             self.place += len(ulaw)
             return ulaw
         start = self._start(at_ms)
-        if not self._begun or start - self.place > LONGEST_GAP:
+        if not self._begun or abs(start - self.place) > LONGEST_GAP:
             self.restarted, self._begun, self._waiting = True, True, {}
             self.place = start
         if start == self.place and not self._waiting:
