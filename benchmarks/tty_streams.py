@@ -4,50 +4,63 @@ Run: python benchmarks/tty_streams.py [conversations]
 
 First without sockets: two processes feed their half of the conversations a frame each
 20 ms, as JSON, and count the frames that were not done 20 ms after they were due. Then
-over sockets: gunicorn with two workers of threads, and one process of callers, whose own
-work is on the same two cores; what is measured is how long after a caller's last
-character the line's answer is there.
+over sockets: gunicorn with two workers of threads, and one process of callers, which
+shares the two cores. There a frame is late if it was done more than 20 ms later, against
+its timestamp, than the quickest frame of its stream.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import os
+import re
+import selectors
 import socket
-import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import requests
-from websockets.asyncio.client import connect
+from flask import Flask
+from websockets.frames import Frame, Opcode
 
+import ivr.tty.stream
+from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.tty.modem import modulate
-from ivr.tty.session import Session
+from ivr.tty.session import GoTo, Session
 from ivr.tty.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 
-ROOT = Path(__file__).parents[1]
 TOKEN = "benchmark"  # noqa: S105 - of this run alone
 CALL = "CA" + "1" * 32
 ACCOUNT = "AC" + "1" * 32
 FRAME = 160
 FRAME_SECONDS = 0.02
 SECONDS = 10
-HELD = 16
-"""Frames of mark behind the last character; the line answers while they come."""
+LINES = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 200
+FRAMES = round(SECONDS / FRAME_SECONDS)
+NOTES = "TTY_STREAMS_NOTES"
+"""The environment variable that names the folder in which the server counts late frames."""
 
-LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 ANSWER = modulate("NO GA") + b"\xff" * 8000
+UPGRADE = (
+    b"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dHR5IGJlbmNobWFyayBrZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+BEGINNING = 150
+"""Frames (3 s) over which the callers begin."""
+
+MARK = re.compile(rb'"mark": (\{[^}]*\})')
 
 
 def started() -> str:
@@ -74,7 +87,7 @@ def without_sockets(sessions: int) -> tuple[int, int, float]:
     held = [Session(line, Tickets(TOKEN), lambda: datetime.now(UTC)) for _ in range(sessions)]
     for session in held:
         list(session.receive(started()))
-    frames = [frame(number) for number in range(round(SECONDS / FRAME_SECONDS))]
+    frames = [frame(number) for number in range(FRAMES)]
     late, began, used = 0, time.monotonic() + 0.1, time.process_time()
     for number, text in enumerate(frames):
         for place, session in enumerate(held):
@@ -88,75 +101,126 @@ def without_sockets(sessions: int) -> tuple[int, int, float]:
     return len(frames) * sessions, late, (time.process_time() - used) / SECONDS
 
 
-async def caller(url: str, place: int) -> float:
-    """Seconds from the last character of an answer to the line's next text."""
-    async with connect(url, max_size=None, compression=None) as line:
-        await line.send(started())
-        sound = modulate("NO GA")
-        frames = [sound[start : start + FRAME] for start in range(0, len(sound), FRAME)]
-        await asyncio.sleep(place / LINES * FRAME_SECONDS)
-        reader = asyncio.create_task(answers(line))
-        due, number = time.monotonic(), 0
-        heard = 0.0
-        while number < SECONDS / FRAME_SECONDS:
-            at = number - 150
-            ulaw = frames[at] if 0 <= at < len(frames) else b"\xff" * FRAME
-            await line.send(message(ulaw, number))
-            if at == len(frames) - HELD:
-                heard = time.monotonic()
-            number += 1
-            due += FRAME_SECONDS
-            await asyncio.sleep(max(due - time.monotonic(), 0))
-        reader.cancel()
-        after = [each for each in reader_times[line] if each > heard - 1]
-        return (after[0] - heard) if after and heard else float("nan")
+class Timed(Session):
+    """A session that counts its late frames, and writes them down when it ends."""
+
+    def receive(self, text: object) -> Iterator[str | GoTo]:
+        """Take a message. It is done when all it leads to has been sent."""
+        yield from super().receive(text)
+        self.done: list[float] = getattr(self, "done", [])
+        if '"media"' in str(text):
+            self.done.append(time.monotonic() - FRAME_SECONDS * len(self.done))
+        if self.ended:
+            delays = [each - min(self.done) for each in self.done]
+            late = sum(each > FRAME_SECONDS for each in delays)
+            note = f"{len(delays)} {late} {max(delays)}"
+            Path(os.environ[NOTES], f"{os.getpid()}-{id(self)}").write_text(note)
 
 
-reader_times: dict[object, list[float]] = {}
+def app() -> Flask:
+    """The line that gunicorn serves, with sessions that count."""
+    vars(ivr.tty.stream)["Session"] = Timed
+    return create_app(Settings.from_environment(os.environ))
 
 
-async def answers(line: object) -> None:
-    """Note when texts begin; tell at once that what was sent has been played."""
-    times = reader_times.setdefault(line, [])
-    async for text in line:  # type: ignore[attr-defined]
-        content = json.loads(text)
-        if content["event"] == "mark":
-            times.append(time.monotonic())
-            await line.send(json.dumps({"event": "mark", "mark": content["mark"]}))  # type: ignore[attr-defined]
+def framed(text: str) -> bytes:
+    """A message as it goes over the socket."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=True)
 
 
-def message(ulaw: bytes, number: int) -> str:
-    """A frame as Twilio sends it."""
-    payload = base64.b64encode(ulaw).decode()
-    content = {"track": "inbound", "timestamp": str(20 * number), "payload": payload}
-    return json.dumps({"event": "media", "media": content})
+def call(held: list[socket.socket]) -> float:
+    """Send each caller's frames in time, and marks back at once; the share of a core used.
+
+    Callers begin one after another. Frames are made before and the same for all, so that
+    they take little of the machine that the line is measured on.
+    """
+    messages = [framed(started()), *(framed(frame(number)) for number in range(FRAMES))]
+    waiting = selectors.DefaultSelector()
+    for each in held:
+        waiting.register(each, selectors.EVENT_READ)
+    began, used = time.monotonic(), time.process_time()
+    for step in range((FRAMES + BEGINNING) * len(held)):
+        number, place = divmod(step, len(held))
+        due = began + (number + place / len(held)) * FRAME_SECONDS
+        while (pause := due - time.monotonic()) > 0:
+            for key, _ in waiting.select(pause):
+                answer(key.fileobj)  # type: ignore[arg-type]
+        since = number - place * BEGINNING // len(held)
+        if 0 <= since < len(messages):
+            held[place].sendall(messages[since])
+    return (time.process_time() - used) / (time.monotonic() - began)
 
 
-async def over_sockets(url: str, lines: int) -> list[float]:
-    """The delays of so many callers at once."""
-    return await asyncio.gather(*(caller(url, place) for place in range(lines)))
+def answer(line: socket.socket) -> None:
+    """Tell at once that what was sent has been played."""
+    for mark in MARK.findall(line.recv(1 << 20)):
+        line.sendall(framed(f'{{"event": "mark", "mark": {mark.decode()}}}'))
 
 
-def served(lines: int) -> list[float]:
-    """The delays of callers of gunicorn on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+def over_sockets(lines: int) -> tuple[int, int, float, float]:
+    """Frames, late frames, the latest in seconds, and the callers' share of a core."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "-w", "2", "-k", "gthread"]
-    command += ["--threads", str(LINES), "-b", f"127.0.0.1:{port}", "wsgi:app"]
-    environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN}
-    server = subprocess.Popen(command, cwd=ROOT, env=environ)  # noqa: S603 - our own app
-    try:
-        for _ in range(100):
-            try:
-                requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
-                break
-            except requests.RequestException:
-                time.sleep(0.1)
-        return asyncio.run(over_sockets(f"ws://127.0.0.1:{port}{STREAM_PATH}", lines))
-    finally:
-        server.terminate()
-        server.wait(20)
+    command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "-b", f"127.0.0.1:{port}"]
+    command += [
+        "-w",
+        "2",
+        "-k",
+        "gthread",
+        "--threads",
+        str(LINES),
+        "--graceful-timeout",
+        "1",
+        "tty_streams:app()",
+    ]
+    with TemporaryDirectory() as notes:
+        environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN, NOTES: notes}
+        folder = Path(__file__).parent
+        server = subprocess.Popen(command, cwd=folder, env=environ)  # noqa: S603 - our own app
+        try:
+            await_health(f"http://127.0.0.1:{port}/healthz")
+            callers = [opened(port) for _ in range(lines)]
+            share = call(callers)
+            for each in callers:
+                each.sendall(framed('{"event": "stop", "stop": {}}'))
+            counted = noted(Path(notes), lines)
+        finally:
+            server.terminate()
+            server.wait(20)
+    done, late, worst = zip(*counted, strict=True)
+    return int(sum(done)), int(sum(late)), max(worst), share
+
+
+def opened(port: int) -> socket.socket:
+    """A WebSocket to the line."""
+    line = socket.create_connection(("127.0.0.1", port))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as Twilio's arrive: in time
+    line.sendall(UPGRADE % (STREAM_PATH.encode(), port))
+    if not line.recv(1 << 12).startswith(b"HTTP/1.1 101"):
+        raise SystemExit("the line does not take streams")
+    return line
+
+
+def await_health(url: str) -> None:
+    """Wait until the line is there."""
+    for _ in range(100):
+        try:
+            requests.get(url, timeout=1)
+        except requests.RequestException:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the line does not come up")
+
+
+def noted(folder: Path, lines: int) -> list[tuple[float, ...]]:
+    """What the sessions counted, as soon as all have; a minute at most."""
+    for _ in range(600):
+        notes = [each.read_text().split() for each in folder.iterdir()]
+        if len(notes) == lines and all(notes):
+            return [tuple(map(float, note)) for note in notes]
+        time.sleep(0.1)
+    raise SystemExit("not every conversation came to its end within a minute")
 
 
 def main() -> None:
@@ -168,13 +232,12 @@ def main() -> None:
     print(
         f"without sockets: {LINES} conversations, {frames:,} frames, {late} late; cores at {load}"
     )
-    for lines in (1, LINES // 4, LINES):
-        delays = sorted(each for each in served(lines) if each == each)  # noqa: PLR0124 - not nan
-        shown = "none answered"
-        if delays:
-            worst = delays[min(len(delays) - 1, round(0.99 * len(delays)))]
-            shown = f"median {1000 * statistics.median(delays):.0f} ms, p99 {1000 * worst:.0f} ms"
-        print(f"over sockets, {lines} at once, {len(delays)} answered: {shown} after the answer")
+    for lines in range(LINES // 4, LINES + 1, LINES // 4):
+        done, late, worst, share = over_sockets(lines)
+        print(
+            f"over sockets, {lines} at once: {done:,} frames, {late} late, "
+            f"at most {1000 * worst:.0f} ms; the callers took {100 * share:.0f} % of a core"
+        )
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_what_a_plain_install_runs_needs_no_extra() -> None:
     code = "import sys, ivr.voice.webhooks, ivr.proof.audit; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert not {"numpy", "flask_sock", "websockets", "textual"} & set(result.stdout.split())
+    assert not {"numpy", "websockets", "textual"} & set(result.stdout.split())
 
 
 def test_no_words_that_a_caller_hears_stand_in_the_code() -> None:

@@ -236,4 +236,4 @@ def test_a_stranger_is_sent_away(phone: TtyPhone, message: str) -> None:
         if message == "nonsense":
             socket.send(json.dumps({"event": "dtmf", "dtmf": {"digit": "1"}}))
         with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=60)
+            socket.recv(timeout=20)

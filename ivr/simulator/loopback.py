@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import threading
@@ -33,6 +34,17 @@ class _Quiet(WSGIRequestHandler):
 
     def log_request(self, *_: object) -> None:
         """Write nothing: the phone shows what happens."""
+
+    def run_wsgi(self) -> None:
+        """Answer. A WebSocket reads the connection itself, so that nothing is left to read here.
+
+        Werkzeug would wait for more of what the other side sends while it says goodbye.
+        """
+        read = self.rfile
+        if "Upgrade" in self.headers:
+            self.rfile = io.BytesIO()
+        super().run_wsgi()
+        self.rfile = read
 
 
 class PortTaken(OSError):

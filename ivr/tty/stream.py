@@ -1,34 +1,49 @@
 """The WebSocket that Twilio's Media Streams open.
 
-One thread holds one stream: under gunicorn, a thread of `gthread`. So a worker holds at
-most as many TTY calls as it has threads, less those that answer webhooks.
+All streams of a process are held by one event loop in a thread of its own: a thread a
+stream, woken fifty times a second, costs more than all its work. The thread that serves
+the request waits until the stream is over, since servers close what they are done with.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import time
+import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from http import HTTPStatus
+from typing import cast
 
-from flask import Flask, request
-from flask_sock import Sock
-from simple_websocket import ConnectionClosed
-from simple_websocket import Server as WebSocket
+from flask import Flask, Response, request
 
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
-from ivr.tty.moving import Mover
+from ivr.tty.moving import LiveCall, Mover
 from ivr.tty.session import GoTo, Refused, Session
 from ivr.tty.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
+from ivr.tty.websocket import Over, WebSocket, connection
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
-"""Seconds after which time passes though no frame comes."""
+"""Seconds after which time passes though no message comes."""
 
 START_SECONDS = 10.0
 """In which a stream has to begin; Twilio's first messages come at once."""
+
+PING_SECONDS = 20.0
+"""Without a byte, after which the other side is asked whether it is there."""
+
+GONE_SECONDS = 60.0
+"""Without a byte, after which it is gone."""
+
+CLOSE_SECONDS = 5.0
+"""In which the other side has to agree that the stream is closed."""
+
+MOVES = 16
+"""Calls that are moved at once; others wait."""
 
 
 class Streams:
@@ -41,44 +56,160 @@ class Streams:
         self._clock = clock
         self._tickets = Tickets(settings.auth_token)
         self._mover = Mover(settings.api_url, settings.auth_token)
+        self._moves = ThreadPoolExecutor(MOVES, "moves")
+        self._begun = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def register(self, app: Flask) -> None:
         """Put the WebSocket into the app."""
-        Sock(app).route(STREAM_PATH, endpoint=STREAM)(self.serve)
+        app.add_url_rule(STREAM_PATH, STREAM, self.serve, websocket=True)
 
-    def serve(self, socket: WebSocket) -> None:
-        """Hold one stream until it ends."""
+    def serve(self) -> Response:
+        """Hold the stream that the request opens, until it is over."""
+        socket = connection(request.environ)
+        if socket is None:
+            logger.error("no stream: serve the line by gunicorn's gthread, behind what ends TLS")
+            return Response(status=HTTPStatus.NOT_IMPLEMENTED)
         base = self._settings.base_url or request.root_url.rstrip("/")
         session = Session(self._line, self._tickets, self._clock)
+        stream = Stream(WebSocket(request.environ), session, self._mover, self._moves, base)
+        loop = self._running()
+        held = loop.connect_accepted_socket(lambda: stream, socket)
+        asyncio.run_coroutine_threadsafe(held, loop).result()
+        stream.over.wait()
+        return Over()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        """The loop, begun with the first stream: a server may fork before."""
+        with self._begun:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="streams", daemon=True).start()
+            return self._loop
+
+
+class Stream(asyncio.Protocol):
+    """One stream: its session is told what comes in, and what that says is done."""
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        session: Session,
+        mover: Mover,
+        moves: ThreadPoolExecutor,
+        base: str,
+    ) -> None:
+        """Hold this session; `base` is the URL under which our webhooks are."""
+        self.over = threading.Event()
+        self._socket = socket
+        self._session = session
+        self._mover = mover
+        self._moves = moves
+        self._base = base
+        self._left = False
+
+    # What the loop tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is ours."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._loop = asyncio.get_running_loop()
+        self._opened = self._read = self._told = self._loop.time()
+        self._asked = False
+        self._send()
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        self._read, self._asked = self._loop.time(), False
+        for message in self._socket.receive(data):
+            self._told = self._read
+            self._do(self._session.receive(message))
+        self._send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is over."""
+        del error
+        self._timer.cancel()
+        self.over.set()
+
+    # Time
+
+    def _wait(self) -> None:
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        """Time has passed, perhaps without a message."""
+        self._wait()
+        now = self._loop.time()
+        quiet = now - self._told
+        if quiet >= TICK and not self._left:
+            self._told = now
+            self._do(self._waited(quiet, now))
+        if now - self._read >= PING_SECONDS and not self._asked:
+            self._asked = True
+            self._socket.ping()
+        self._send()
+        patience = GONE_SECONDS if self._socket.is_open else CLOSE_SECONDS
+        if now - self._read >= patience:
+            self._transport.abort()
+
+    def _waited(self, quiet: float, now: float) -> Iterable[str | GoTo]:
+        if self._session.call is None and now - self._opened > START_SECONDS:
+            raise Refused("the stream did not begin")
+        return self._session.waited(quiet)
+
+    # What the session says
+
+    def _do(self, told: Iterable[str | GoTo]) -> None:
+        """Do what the session says. What fails in it takes the safe exit."""
+        if self._left:
+            return
         try:
-            self._hold(socket, session, base)
-        except ConnectionClosed:
-            pass
+            for each in told:
+                if isinstance(each, str):
+                    self._socket.send(each)
+                else:
+                    self._move(each.path, self._moved)
+            if self._session.ended:
+                self._leave()
         except Refused as error:
             logger.warning("a stream was refused: %s", error)
+            self._leave()
         except Exception as error:  # noqa: BLE001 - whatever fails, a person is reached
             logger.error("safe exit: %s", described(error))  # noqa: TRY400 - no caller's data
-            if session.call is not None:
-                self._mover.move(session.call, base + SAFE_EXIT_PATH)
+            self._left = True
+            self._move(SAFE_EXIT_PATH, lambda _: self._leave())
 
-    def _hold(self, socket: WebSocket, session: Session, base: str) -> None:
-        last = time.monotonic()
-        while not session.ended:
-            text = socket.receive(timeout=TICK)
-            now = time.monotonic()
-            if text is None:
-                if session.call is None and now - last > START_SECONDS:
-                    raise Refused("the stream did not begin")
-                self._tell(socket, session, session.waited(TICK), base)
-                continue
-            last = now
-            self._tell(socket, session, session.receive(text), base)
+    def _move(self, path: str, then: Callable[[asyncio.Future[bool]], None]) -> None:
+        """Let the call go on elsewhere; the other streams do not wait for it."""
+        if self._session.call is None:
+            self._leave()
+            return
+        url = self._base + path
+        moved = self._loop.run_in_executor(self._moves, self._try, self._session.call, url)
+        moved.add_done_callback(then)
 
-    def _tell(
-        self, socket: WebSocket, session: Session, told: Iterable[str | GoTo], base: str
-    ) -> None:
-        for each in told:
-            if isinstance(each, str):
-                socket.send(each)
-            elif session.call is not None and not self._mover.move(session.call, base + each.path):
-                self._tell(socket, session, session.not_moved(), base)
+    def _try(self, call: LiveCall, url: str) -> bool:
+        try:
+            return self._mover.move(call, url)
+        except Exception as error:  # noqa: BLE001 - the conversation goes on
+            logger.error("a call could not be moved: %s", described(error))  # noqa: TRY400 - the same
+            return False
+
+    def _moved(self, moved: asyncio.Future[bool]) -> None:
+        if not moved.result():
+            self._do(self._session.not_moved())
+            self._send()
+
+    def _leave(self) -> None:
+        self._left = True
+        self._socket.close()
+        self._send()
+
+    def _send(self) -> None:
+        for data in self._socket.to_send():
+            if data:
+                self._transport.write(data)
+            else:
+                self._transport.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.simulator.tty.device import News
     from ivr.simulator.tty.line import TtyLine
 
-NO_TTY = "Calls by TTY need two extras: pip install 'back-pain-line[streams,tty]'."
+NO_TTY = "Calls by TTY need an extra: pip install 'back-pain-line[tty]'."
 
 EXTRAS = ("websockets", "numpy")
 

@@ -20,9 +20,9 @@ from ivr.simulator.target import Target
 if TYPE_CHECKING:
     from ivr.simulator.tty.call import TtyCall
 
-NO_TTY = f"a TTY needs two extras; {INSTALL.format('streams,tty')}"
+NO_TTY = f"a TTY needs an extra; {INSTALL.format('tty')}"
 
-EXTRAS = frozenset(("websockets", "numpy", "simple_websocket", "flask_sock"))
+EXTRAS = frozenset(("websockets", "numpy"))
 
 REST_NOTE = (
     f"if the app moves calls, start it with {API_URL}={{url}} and the auth token that is used here"

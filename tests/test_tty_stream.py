@@ -1,0 +1,315 @@
+"""The line's end of a WebSocket, on real servers, and its protocol byte by byte."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from apps import tty_app
+from conftest import TOKEN
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.sync.client import ClientConnection, connect
+
+import ivr.tty.stream
+from ivr import Settings, create_app
+from ivr.call.flow import START
+from ivr.call.nodes import Way
+from ivr.simulator.loopback import Loopback
+from ivr.tty.modem import modulate
+from ivr.tty.moving import LiveCall, Mover
+from ivr.tty.session import Session
+from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
+from ivr.tty.websocket import WebSocket
+
+ROOT = Path(__file__).parents[1]
+CALL = "CA" + "1" * 32
+ACCOUNT = "AC" + "1" * 32
+SECONDS = 20
+"""What is waited for comes sooner."""
+
+TALK = Talk("en", Way(START))
+
+REQUEST = {
+    "HTTP_UPGRADE": "websocket",
+    "HTTP_CONNECTION": "Upgrade",
+    "HTTP_SEC_WEBSOCKET_KEY": "dHR5IHRlc3QgdHR5IHRlcw==",
+    "HTTP_SEC_WEBSOCKET_VERSION": "13",
+}
+
+
+def started(admits: Talk | Overhear = TALK) -> str:
+    """The first message of a stream that is admitted."""
+    ticket = Tickets(TOKEN).issue(admits, CALL, datetime.now(UTC))
+    start = {"streamSid": "MZ", "callSid": CALL, "accountSid": ACCOUNT}
+    return json.dumps({"event": "start", "start": start | {"customParameters": {"ticket": ticket}}})
+
+
+@pytest.fixture
+def line() -> Iterator[str]:
+    """Where our line's streams are."""
+    app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
+    with Loopback() as loopback:
+        loopback.serve(app)
+        yield f"ws://127.0.0.1:{loopback.port}{STREAM_PATH}"
+
+
+def hears_a_text(stream: ClientConnection) -> bool:
+    """Whether the line sends a text, and the mark behind it."""
+    events = []
+    while "mark" not in events:
+        events.append(json.loads(stream.recv(timeout=SECONDS))["event"])
+    return set(events) == {"media", "mark"}
+
+
+def is_closed(stream: ClientConnection) -> bool:
+    """Whether the line closes the stream in time."""
+    try:
+        while True:
+            stream.recv(timeout=SECONDS)
+    except ConnectionClosed:
+        return True
+
+
+# The protocol
+
+
+@pytest.fixture
+def open_socket() -> WebSocket:
+    """A WebSocket that has shaken hands."""
+    made = WebSocket(REQUEST)
+    assert next(made.to_send()).startswith(b"HTTP/1.1 101 ")
+    return made
+
+
+def framed(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
+    """A frame of a client."""
+    return Frame(opcode, data, fin=fin).serialize(mask=True)
+
+
+def test_a_message_in_pieces_is_one(open_socket: WebSocket) -> None:
+    """However its frames, and the bytes of these, are cut; a ping may come between."""
+    sent = framed(Opcode.TEXT, b"one", fin=False) + framed(Opcode.PING, b"?")
+    sent += framed(Opcode.CONT, b" message") + framed(Opcode.TEXT, b"another")
+    got = [message for byte in sent for message in open_socket.receive(bytes([byte]))]
+    assert got == [b"one message", b"another"]
+    assert b"".join(open_socket.to_send()) == Frame(Opcode.PONG, b"?").serialize(mask=False)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        Frame(Opcode.TEXT, b"not masked").serialize(mask=False),
+        framed(Opcode.CONT, b"of nothing"),
+        b"GET / HTTP/1.1\r\n\r\n",
+        framed(Opcode.TEXT, b"x" * (1 << 20) + b"too long"),
+        framed(Opcode.TEXT, b"one", fin=False) + framed(Opcode.TEXT, b"in another"),
+    ],
+)
+def test_what_is_no_websocket_closes_it(open_socket: WebSocket, data: bytes) -> None:
+    """It is told so, and nothing of it is a message."""
+    assert list(open_socket.receive(data)) == []
+    assert not open_socket.is_open
+    said = b"".join(open_socket.to_send())
+    assert said[:1] == b"\x88"
+    open_socket.send("never")
+    open_socket.ping()
+    open_socket.close()
+    assert list(open_socket.to_send()) == []
+
+
+@pytest.mark.parametrize("missing", sorted(REQUEST))
+def test_a_request_that_is_none_is_refused(missing: str) -> None:
+    """With a status, and the end of the connection."""
+    made = WebSocket({name: value for name, value in REQUEST.items() if name != missing})
+    *said, end = made.to_send()
+    assert b"".join(said).startswith(b"HTTP/1.1 4")
+    assert end == b""
+    assert not made.is_open
+
+
+# On a server
+
+
+def test_a_server_that_keeps_its_connection_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """The stream does not open, so that the call goes on with what is behind it."""
+    app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    assert app.test_client().get(STREAM_PATH, headers=headers).status_code == 501
+    assert "gthread" in caplog.text
+
+
+def test_a_stream_that_has_stopped_is_closed(line: str) -> None:
+    """And lets go of the server's thread."""
+    with connect(line) as stream:
+        stream.send(started())
+        assert hears_a_text(stream)
+        stream.send('{"event": "stop", "stop": {}}')
+        assert is_closed(stream)
+
+
+def test_a_peer_that_vanishes_is_let_go(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not even answer a ping holds nothing for ever."""
+    monkeypatch.setattr(ivr.tty.stream, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
+    port = urlsplit(line).port
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as peer:
+        shake = "".join(f"{name[5:].replace('_', '-')}: {REQUEST[name]}\r\n" for name in REQUEST)
+        peer.sendall(f"GET {STREAM_PATH} HTTP/1.1\r\nHost: x\r\n{shake}\r\n".encode())
+        said = bytearray()
+        with suppress(ConnectionResetError):
+            while data := peer.recv(4096):
+                said += data
+    assert said.startswith(b"HTTP/1.1 101 ")
+    assert said.endswith(Frame(Opcode.PING, b"").serialize(mask=False))
+
+
+def test_a_peer_that_answers_pings_may_be_silent(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caller whose silent frames are left out is asked again, not lost."""
+    monkeypatch.setattr(ivr.tty.stream, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
+    waited: list[float] = []
+    enough = threading.Event()
+
+    def note(_: Session, seconds: float) -> Iterator[str]:
+        waited.append(seconds)
+        if sum(waited) > 4:
+            enough.set()
+        return iter(())
+
+    monkeypatch.setattr(Session, "waited", note)
+    with connect(line, ping_interval=None) as stream:
+        stream.send(started())
+        assert hears_a_text(stream)
+        assert enough.wait(SECONDS)
+        stream.send('{"event": "stop", "stop": {}}')
+        assert is_closed(stream)
+
+
+@contextmanager
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Twilio's REST API takes its time, until the event says that it is asked."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def move(_: Mover, _call: LiveCall, _url: str) -> bool:
+        asked.set()
+        return go_on.wait(SECONDS)
+
+    monkeypatch.setattr(Mover, "move", move)
+    try:
+        yield asked
+    finally:
+        go_on.set()
+
+
+def test_a_call_that_is_being_moved_holds_up_no_other(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow REST API is waited for beside the streams."""
+    typed = modulate("HI")
+    with held_up(monkeypatch) as asked, connect(line) as slow, connect(line) as other:
+        slow.send(started(Overhear("/tty")))
+        for start in range(0, len(typed), 160):
+            slow.send(sound(typed[start : start + 160], start // 8))
+        assert asked.wait(SECONDS)
+        other.send(started())
+        assert hears_a_text(other)
+
+
+def sound(ulaw: bytes, at: int) -> str:
+    """A frame of the caller's."""
+    payload = base64.b64encode(ulaw).decode()
+    media = {"track": "inbound", "timestamp": str(at), "payload": payload}
+    return json.dumps({"event": "media", "media": media})
+
+
+def test_a_move_that_fails_unforeseen_is_one_that_failed(
+    line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The conversation goes on, and the log names no caller."""
+
+    def broken(*_: object) -> bool:
+        raise RuntimeError(CALL)
+
+    monkeypatch.setattr(Mover, "move", broken)
+    told = threading.Event()
+
+    def note(_: Session) -> Iterator[str]:
+        told.set()
+        return iter(())
+
+    monkeypatch.setattr(Session, "not_moved", note)
+    typed = modulate("HI")
+    with connect(line) as stream, caplog.at_level(logging.WARNING):
+        stream.send(started(Overhear("/tty")))
+        for start in range(0, len(typed), 160):
+            stream.send(sound(typed[start : start + 160], start // 8))
+        assert told.wait(SECONDS)
+    assert CALL not in caplog.text
+
+
+def test_gunicorn_serves_streams() -> None:
+    """As the README starts it: admitted streams are greeted, others closed, and it ends."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    options = ["--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *options, "-b", f"127.0.0.1:{port}", "wsgi:app"],
+        cwd=ROOT,
+        env=os.environ | {"TWILIO_AUTH_TOKEN": TOKEN},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        await_health(f"http://127.0.0.1:{port}/healthz")
+        url = f"ws://127.0.0.1:{port}{STREAM_PATH}"
+        with connect(url) as stream, connect(url) as stranger:
+            stream.send(started())
+            assert hears_a_text(stream)
+            stranger.send(sound(b"", 0))
+            assert is_closed(stranger)
+            stream.send('{"event": "stop", "stop": {}}')
+            assert is_closed(stream)
+    finally:
+        server.terminate()
+        _, said = server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert "a stream was refused" in said
+    assert "Traceback" not in said
+
+
+def await_health(url: str) -> None:
+    """Wait until the line is there."""
+    ready = threading.Event()
+    for _ in range(SECONDS * 10):
+        with suppress(requests.ConnectionError):
+            if requests.get(url, timeout=SECONDS).ok:
+                return
+        ready.wait(0.1)
+    pytest.fail("the line does not come up")
+
+
+def test_an_app_that_closes_its_stream_is_let_go_at_once() -> None:
+    """An app of flask-sock on the simulator's server, which reads no more than it has to."""
+    with Loopback() as loopback:
+        loopback.serve(tty_app.app)
+        with connect(f"ws://127.0.0.1:{loopback.port}/time", close_timeout=3 * SECONDS) as stream:
+            stream.send('{"event": "start", "streamSid": "MZ", "start": {}}')
+            assert hears_a_text(stream)
+            stream.send('{"event": "mark", "mark": {"name": "over"}}')
+            assert is_closed(stream)
