@@ -161,14 +161,44 @@ def test_a_stream_that_has_stopped_is_closed(line: str) -> None:
         assert is_closed(stream)
 
 
+def test_a_stream_that_never_begins_is_closed(
+    line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who opens one and says nothing holds nothing."""
+    monkeypatch.setattr(ivr.tty.stream, "START_SECONDS", 0.1)
+    with connect(line) as stream:
+        assert is_closed(stream)
+    assert "the stream did not begin" in caplog.text
+
+
+def test_who_does_not_stop_when_told_is_cut_off(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger who is refused, and sends on without a word of goodbye."""
+    monkeypatch.setattr(ivr.tty.stream, "CLOSE_SECONDS", 0.5)
+    with stranger(line) as peer:
+        rests = threading.Event()
+        for _ in range(SECONDS * 100):
+            try:
+                peer.sendall(framed(Opcode.TEXT, sound(b"", 0).encode()))
+            except OSError:
+                return
+            rests.wait(0.01)
+    pytest.fail("the stranger is still listened to")
+
+
+@contextmanager
+def stranger(line: str) -> Iterator[socket.socket]:
+    """A WebSocket that follows no protocol once it is open."""
+    shake = "".join(f"{name[5:].replace('_', '-')}: {REQUEST[name]}\r\n" for name in REQUEST)
+    with socket.create_connection(("127.0.0.1", urlsplit(line).port), timeout=SECONDS) as peer:
+        peer.sendall(f"GET {STREAM_PATH} HTTP/1.1\r\nHost: x\r\n{shake}\r\n".encode())
+        yield peer
+
+
 def test_a_peer_that_vanishes_is_let_go(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who does not even answer a ping holds nothing for ever."""
     monkeypatch.setattr(ivr.tty.stream, "PING_SECONDS", 0.5)
     monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
-    port = urlsplit(line).port
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as peer:
-        shake = "".join(f"{name[5:].replace('_', '-')}: {REQUEST[name]}\r\n" for name in REQUEST)
-        peer.sendall(f"GET {STREAM_PATH} HTTP/1.1\r\nHost: x\r\n{shake}\r\n".encode())
+    with stranger(line) as peer:
         said = bytearray()
         with suppress(ConnectionResetError):
             while data := peer.recv(4096):

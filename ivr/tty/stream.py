@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http import HTTPStatus
@@ -40,7 +40,7 @@ GONE_SECONDS = 60.0
 """Without a byte, after which it is gone."""
 
 CLOSE_SECONDS = 5.0
-"""In which the other side has to agree that the stream is closed."""
+"""In which the other side has to agree that the stream is closed, and to read what is left."""
 
 MOVES = 16
 """Calls that are moved at once; others wait."""
@@ -150,14 +150,13 @@ class Stream(asyncio.Protocol):
             self._asked = True
             self._socket.ping()
         self._send()
-        patience = GONE_SECONDS if self._socket.is_open else CLOSE_SECONDS
-        if now - self._read >= patience:
+        if now - self._read >= GONE_SECONDS:
             self._transport.abort()
 
-    def _waited(self, quiet: float, now: float) -> Iterable[str | GoTo]:
+    def _waited(self, quiet: float, now: float) -> Iterator[str | GoTo]:
         if self._session.call is None and now - self._opened > START_SECONDS:
             raise Refused("the stream did not begin")
-        return self._session.waited(quiet)
+        yield from self._session.waited(quiet)
 
     # What the session says
 
@@ -206,6 +205,7 @@ class Stream(asyncio.Protocol):
         self._left = True
         self._socket.close()
         self._send()
+        self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
 
     def _send(self) -> None:
         for data in self._socket.to_send():
@@ -213,3 +213,4 @@ class Stream(asyncio.Protocol):
                 self._transport.write(data)
             else:
                 self._transport.close()
+                self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
