@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
 import struct
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -36,6 +38,9 @@ from ivr.simulator.tty.device import (
     Untypable,
 )
 from ivr.tty.modem import Receiver, modulate
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SPEED = 10.0
 FRAME_MS = 20
@@ -209,6 +214,29 @@ def test_a_port_is_taken_before_there_is_an_app() -> None:
         with pytest.raises(PortTaken):
             Loopback(loopback.port)
     assert API_URL not in os.environ
+
+
+def taking_the_connection(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+    """An app that answers on the connection itself, and ends while the client still talks."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.sendall(b"mine")
+    connection.recv(1, socket.MSG_PEEK)
+    start("200 OK", [])
+    return []
+
+
+def test_a_websocket_that_the_app_has_left_is_closed() -> None:
+    """The server does not wait for the client to say more, or to go."""
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    with Loopback() as loopback:
+        loopback.serve(taking_the_connection)
+        with socket.create_connection(("127.0.0.1", loopback.port), timeout=20) as client:
+            client.sendall(request)
+            assert client.recv(4) == b"mine"
+            client.sendall(b"goodbye")
+            with suppress(ConnectionResetError):
+                while client.recv(4096):
+                    pass
 
 
 def test_an_announcement_ends_as_it_was_before(monkeypatch: pytest.MonkeyPatch) -> None:

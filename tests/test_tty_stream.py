@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from apps import tty_app
 from conftest import TOKEN
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -332,14 +331,3 @@ def await_health(url: str) -> None:
                 return
         ready.wait(0.1)
     pytest.fail("the line does not come up")
-
-
-def test_an_app_that_closes_its_stream_is_let_go_at_once() -> None:
-    """An app of flask-sock on the simulator's server, which reads no more than it has to."""
-    with Loopback() as loopback:
-        loopback.serve(tty_app.app)
-        with connect(f"ws://127.0.0.1:{loopback.port}/time", close_timeout=3 * SECONDS) as stream:
-            stream.send('{"event": "start", "streamSid": "MZ", "start": {}}')
-            assert hears_a_text(stream)
-            stream.send('{"event": "mark", "mark": {"name": "over"}}')
-            assert is_closed(stream)
