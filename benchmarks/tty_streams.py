@@ -20,7 +20,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ import ivr.tty.stream
 from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
-from ivr.config import load_line
+from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.tty.modem import modulate
 from ivr.tty.session import GoTo, Session
@@ -104,10 +104,14 @@ def without_sockets(sessions: int) -> tuple[int, int, float]:
 class Timed(Session):
     """A session that counts its late frames, and writes them down when it ends."""
 
+    def __init__(self, line: VoiceLine, tickets: Tickets, clock: Callable[[], datetime]) -> None:
+        """Begin to count."""
+        super().__init__(line, tickets, clock)
+        self.done: list[float] = []
+
     def receive(self, text: object) -> Iterator[str | GoTo]:
         """Take a message. It is done when all it leads to has been sent."""
         yield from super().receive(text)
-        self.done: list[float] = getattr(self, "done", [])
         if '"media"' in str(text):
             self.done.append(time.monotonic() - FRAME_SECONDS * len(self.done))
         if self.ended:
@@ -161,18 +165,9 @@ def over_sockets(lines: int) -> tuple[int, int, float, float]:
     """Frames, late frames, the latest in seconds, and the callers' share of a core."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--log-level", "error", "-b", f"127.0.0.1:{port}"]
-    command += [
-        "-w",
-        "2",
-        "-k",
-        "gthread",
-        "--threads",
-        str(LINES),
-        "--graceful-timeout",
-        "1",
-        "tty_streams:app()",
-    ]
+    command = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2"]
+    command += [f"--threads={LINES}", "--graceful-timeout=1", "--log-level=error"]
+    command += [f"--bind=127.0.0.1:{port}", "tty_streams:app()"]
     with TemporaryDirectory() as notes:
         environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN, NOTES: notes}
         folder = Path(__file__).parent

@@ -90,7 +90,7 @@ def is_closed(stream: ClientConnection) -> bool:
 def open_socket() -> WebSocket:
     """A WebSocket that has shaken hands."""
     made = WebSocket(REQUEST)
-    assert next(made.to_send()).startswith(b"HTTP/1.1 101 ")
+    assert made.to_send()[0].startswith(b"HTTP/1.1 101 ")
     return made
 
 
@@ -127,7 +127,7 @@ def test_what_is_no_websocket_closes_it(open_socket: WebSocket, data: bytes) -> 
     open_socket.send("never")
     open_socket.ping()
     open_socket.close()
-    assert list(open_socket.to_send()) == []
+    assert open_socket.to_send() == []
 
 
 @pytest.mark.parametrize("missing", sorted(REQUEST))
@@ -250,14 +250,19 @@ def test_a_call_that_is_being_moved_holds_up_no_other(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow REST API is waited for beside the streams."""
-    typed = modulate("HI")
     with held_up(monkeypatch) as asked, connect(line) as slow, connect(line) as other:
-        slow.send(started(Overhear("/tty")))
-        for start in range(0, len(typed), 160):
-            slow.send(sound(typed[start : start + 160], start // 8))
+        types_while_overheard(slow)
         assert asked.wait(SECONDS)
         other.send(started())
         assert hears_a_text(other)
+
+
+def types_while_overheard(stream: ClientConnection) -> None:
+    """The caller of a one-way stream types: the call is to be moved."""
+    typed = modulate("HI")
+    stream.send(started(Overhear("/tty")))
+    for start in range(0, len(typed), 160):
+        stream.send(sound(typed[start : start + 160], start // 8))
 
 
 def sound(ulaw: bytes, at: int) -> str:
@@ -272,10 +277,10 @@ def test_a_move_that_fails_unforeseen_is_one_that_failed(
 ) -> None:
     """The conversation goes on, and the log names no caller."""
 
-    def broken(*_: object) -> bool:
+    def broken(*_: object, **__: object) -> requests.Response:
         raise RuntimeError(CALL)
 
-    monkeypatch.setattr(Mover, "move", broken)
+    monkeypatch.setattr(requests, "post", broken)
     told = threading.Event()
 
     def note(_: Session) -> Iterator[str]:
@@ -283,11 +288,8 @@ def test_a_move_that_fails_unforeseen_is_one_that_failed(
         return iter(())
 
     monkeypatch.setattr(Session, "not_moved", note)
-    typed = modulate("HI")
     with connect(line) as stream, caplog.at_level(logging.WARNING):
-        stream.send(started(Overhear("/tty")))
-        for start in range(0, len(typed), 160):
-            stream.send(sound(typed[start : start + 160], start // 8))
+        types_while_overheard(stream)
         assert told.wait(SECONDS)
     assert CALL not in caplog.text
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import requests
 
+from ivr.faults import described
+
 logger = logging.getLogger(__name__)
 
 API_VERSION = "2010-04-01"
@@ -49,8 +51,8 @@ class Mover:
                     auth=(call.account, self.auth_token),
                     timeout=SECONDS,
                 )
-            except requests.RequestException as error:
-                logger.warning("a call could not be moved: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever fails, the call goes on
+                logger.warning("a call could not be moved: %s", described(error))
                 continue
             if answer.ok:
                 return True

@@ -20,7 +20,7 @@ from flask import Flask, Response, request
 
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
-from ivr.tty.moving import LiveCall, Mover
+from ivr.tty.moving import Mover
 from ivr.tty.session import GoTo, Refused, Session
 from ivr.tty.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
 from ivr.tty.websocket import Over, WebSocket, connection
@@ -186,15 +186,8 @@ class Stream(asyncio.Protocol):
             self._leave()
             return
         url = self._base + path
-        moved = self._loop.run_in_executor(self._moves, self._try, self._session.call, url)
+        moved = self._loop.run_in_executor(self._moves, self._mover.move, self._session.call, url)
         moved.add_done_callback(then)
-
-    def _try(self, call: LiveCall, url: str) -> bool:
-        try:
-            return self._mover.move(call, url)
-        except Exception as error:  # noqa: BLE001 - the conversation goes on
-            logger.error("a call could not be moved: %s", described(error))  # noqa: TRY400 - the same
-            return False
 
     def _moved(self, moved: asyncio.Future[bool]) -> None:
         if not moved.result():

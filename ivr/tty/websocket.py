@@ -72,9 +72,9 @@ class WebSocket:
         if self.is_open:
             self._protocol.send_close()
 
-    def to_send(self) -> Iterator[bytes]:
+    def to_send(self) -> list[bytes]:
         """What is to be sent now; an empty piece is the end."""
-        yield from self._protocol.data_to_send()
+        return self._protocol.data_to_send()
 
 
 class Over(Response):
