@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 import pytest
 from conftest import MONDAY_AT_7_PM, MONDAY_AT_10
@@ -360,6 +363,42 @@ def test_where_two_answers_share_a_code_the_shift_decides(tty: VoiceLine) -> Non
     assert meaning(tty, "main-menu", characters("4 GA")) == Key("4")
     assert meaning(tty, "main-menu", characters("R GA")) == Words("r")
     assert meaning(tty, "main-menu", without_shifts("4 GA")) == UNREADABLE
+
+
+def test_9_leaves_the_text_only_if_its_shift_was_received(tty: VoiceLine) -> None:
+    """O has its code: without the shift, or with a bit in doubt, nobody is moved."""
+    assert meaning(tty, "fever", characters("9 GA")) == Key("9")
+    assert meaning(tty, "fever", characters("1 XXX 9 GA")) == Key("9")
+    for typed in ("O GA", "O"):
+        assert meaning(tty, "fever", characters(typed)) == UNREADABLE
+    assert meaning(tty, "fever", without_shifts("9 GA")) == UNREADABLE
+    shift, nine = characters("9")[-2:]
+    later_shift = [nine, shift, *characters("GA")]
+    assert meaning(tty, "fever", later_shift) == UNREADABLE
+    in_doubt = replace(nine, doubt=1), replace(shift, doubt=1)
+    for unsure in ([shift, in_doubt[0]], [in_doubt[1], nine], [shift, in_doubt[1], nine]):
+        assert meaning(tty, "fever", [*unsure, *characters("GA")]) == UNREADABLE
+
+
+@pytest.mark.parametrize("ending", ["", " GA"])
+@pytest.mark.parametrize("typed", ["YES", "NO", "NOTSURE"])
+def test_what_is_left_of_an_answer_never_leaves_the_text(
+    tty: VoiceLine, typed: str, ending: str
+) -> None:
+    """Whatever letters are lost: it is an answer to be confirmed, or asked again."""
+    within = {*tty.engine.table} - {"voice", "goodbye"}
+    for node in (each for each in tty.engine.table.values() if isinstance(each, Question)):
+        for left in subsequences(typed):
+            meant = meaning(tty, node.name, characters(left + ending))
+            if isinstance(meant, Words | Key):
+                way = tty.engine.answer(Position("en", node.name), meant)
+                assert way.to in within, (node.name, left)
+
+
+def subsequences(typed: str) -> Iterator[str]:
+    """Every selection of the letters that were typed, in their order."""
+    for count in range(1, len(typed) + 1):
+        yield from map("".join, combinations(typed, count))
 
 
 def test_every_offered_word_is_understood(tty: VoiceLine) -> None:

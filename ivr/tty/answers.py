@@ -1,9 +1,10 @@
 """What somebody means who types on a TTY, read from the raw 5-bit codes.
 
 A tone that was lost can change the shift for all that follows it: a 1 is then shown as a
-Q. So an answer is first looked for among the codes, whatever the shift was; only where
-two answers have the same codes (R and 4) does the shift decide, and then it must have
-been received. What is not certain is not understood, and asked again.
+Q. So an answer is first looked for among the codes, whatever the shift was. The shift
+decides where two answers have the same codes (R and 4), and for a 9, which leaves the
+text and is all that is left of a NO without its N; then it must have been received. What
+is not certain is not understood, and asked again.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import takewhile
 
 from ivr.call.engine import Heard, Key, Words
 from ivr.call.nodes import Option
-from ivr.call.on_tty import CLOSING, MORE_TIME
+from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
 from ivr.call.prompts import Vocabulary
 from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ivr.tty.modem import Character
@@ -134,13 +136,18 @@ def _option(
     if tuple(each.code for each in kept[-len(SK) :]) == SK and CLOSING in options:
         return Words(words.phrases[CLOSING.words][0])
     same = [answer for phrase, answer in _answers(options, words) if fits(kept, phrase)]
-    if len({_chosen(each, options, words) for each in same}) <= 1:
+    alone = len({_chosen(each, options, words) for each in same}) <= 1
+    if alone and Key(TO_VOICE.key) not in same:
         return next(iter(same), None)
-    sure = any(each.code in SHIFTS and not each.doubt for each in characters)
-    certain = all(each.code in SHIFTS for each in kept if each.doubt)
-    shown = "".join(each.text for each in _kept(characters)).removesuffix("GA").lower()
+    shown = "".join(each.text for each in kept).lower()
     fitting = [each for each in same if _shown(each).replace(" ", "") == shown]
-    return fitting[0] if sure and certain and fitting else UNREADABLE
+    return fitting[0] if fitting and _is_shifted(kept, characters) else UNREADABLE
+
+
+def _is_shifted(kept: Sequence[Character], characters: Sequence[Character]) -> bool:
+    """Whether a shift was received before an answer, and no bit of either is in doubt."""
+    before = takewhile(lambda each: each is not kept[0], characters)
+    return any(each.code in SHIFTS for each in before) and not any(each.doubt for each in kept)
 
 
 def _answers(
