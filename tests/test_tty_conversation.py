@@ -18,7 +18,7 @@ from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof.audit import audit
 from ivr.tty.answers import UNREADABLE, Meant, read
-from ivr.tty.baudot import duration, unsendable
+from ivr.tty.baudot import FIGS, LTRS, duration, unsendable
 from ivr.tty.conversation import Aim
 from ivr.tty.receiver import Character
 from ivr.tty.text import PAGE_SECONDS
@@ -375,9 +375,11 @@ def test_9_leaves_the_text_only_if_its_shift_was_received(tty: VoiceLine) -> Non
     shift, nine = characters("9")[-2:]
     later_shift = [nine, shift, *characters("GA")]
     assert meaning(tty, "fever", later_shift) == UNREADABLE
-    in_doubt = replace(nine, doubt=1), replace(shift, doubt=1)
+    in_doubt = replace(nine, doubt=1), replace(shift, doubt=LTRS ^ FIGS)
     for unsure in ([shift, in_doubt[0]], [in_doubt[1], nine], [shift, in_doubt[1], nine]):
         assert meaning(tty, "fever", [*unsure, *characters("GA")]) == UNREADABLE
+    still_figures = replace(shift, doubt=1)
+    assert meaning(tty, "fever", [still_figures, nine, *characters("GA")]) == Key("9")
 
 
 @pytest.mark.parametrize("ending", ["", " GA"])

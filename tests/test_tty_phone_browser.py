@@ -121,6 +121,30 @@ def test_a_conversation_in_the_browser(open_desk: Desk) -> None:
 
 
 @on("open_desk", ["voice"], indirect=True)
+@on("place", ["Home", "ArrowLeft", "ControlOrMeta+a"])
+def test_a_key_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) -> None:
+    """A TTY has no caret: what is typed, or pasted, follows what was sent."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    open_desk.call()
+    open_desk.reads(tty_app.GREETING)
+    open_desk.is_quiet()
+    keys.press_sequentially("abc")
+    keys.press(place)
+    keys.press("d")
+    expect(keys).to_have_value("abcd")
+    keys.press(place)
+    page.keyboard.insert_text("ef")
+    expect(keys).to_have_value("abcdef")
+    page.click("#tty-ga")
+    keys.press(place)
+    page.evaluate("navigator.clipboard.writeText(' 1')")
+    keys.press("ControlOrMeta+v")
+    expect(keys).to_have_value("abcdef GA 1")
+    open_desk.reads("You", "ABCDEF GA 1")
+
+
+@on("open_desk", ["voice"], indirect=True)
 def test_screen_readers_hear_whole_words(open_desk: Desk) -> None:
     """A word that is not whole is hidden from them; the display is a polite log."""
     page = open_desk.page

@@ -141,13 +141,19 @@ def _option(
         return next(iter(same), None)
     shown = "".join(each.text for each in kept).lower()
     fitting = [each for each in same if _shown(each).replace(" ", "") == shown]
-    return fitting[0] if fitting and _is_shifted(kept, characters) else UNREADABLE
+    return fitting[0] if fitting and _is_certain(kept, characters) else UNREADABLE
 
 
-def _is_shifted(kept: Sequence[Character], characters: Sequence[Character]) -> bool:
-    """Whether a shift was received before an answer, and no bit of either is in doubt."""
-    before = takewhile(lambda each: each is not kept[0], characters)
-    return any(each.code in SHIFTS for each in before) and not any(each.doubt for each in kept)
+def _is_certain(kept: Sequence[Character], characters: Sequence[Character]) -> bool:
+    """Whether an answer and the shift before it were received.
+
+    Of the shift one bit may be in doubt, if it is not the one that tells both shifts apart.
+    """
+    answer = [each for each in kept if each.code not in SHIFTS]
+    before = takewhile(lambda each: each is not answer[0], characters)
+    doubts = [each.doubt for each in before if each.code in SHIFTS]
+    shifted = bool(doubts) and doubts[-1].bit_count() <= 1 and doubts[-1] != LTRS ^ FIGS
+    return shifted and not any(each.doubt for each in answer)
 
 
 def _answers(

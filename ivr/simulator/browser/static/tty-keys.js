@@ -4,6 +4,8 @@ import { byId } from "./dom.js";
 
 const HINT = "Each letter is sent as you type it.";
 const NO_WAY_BACK = "A TTY can't take a character back: type XXX, then the word again.";
+/** Typing and pasting; a TTY sends it after what was sent, wherever the field's caret stands. */
+const INSERTING = new Set(["insertText", "insertFromPaste", "insertFromDrop"]);
 const BUTTONS = { "tty-ga": " GA", "tty-sk": " SK", "tty-space": " " };
 
 /** `type(text)` sends text; returns what clears the field. */
@@ -20,28 +22,31 @@ export function createKeys(type) {
     field.value = sent = "";
     tell(HINT);
   };
-  const take = () => {
+  const append = (text) => {
+    field.value = sent + text;
+    send(field.value);
+  };
+  const take = (inserted) => {
     if (field.value.startsWith(sent)) {
       send(field.value);
-      return;
+    } else if (inserted) {
+      append(inserted);
+    } else {
+      field.value = sent;
+      tell(NO_WAY_BACK);
     }
-    field.value = sent;
-    tell(NO_WAY_BACK);
   };
   field.addEventListener("input", (event) => {
-    if (!event.isComposing) take();
+    if (!event.isComposing) take(INSERTING.has(event.inputType) ? event.data : "");
   });
-  field.addEventListener("compositionend", take);
+  field.addEventListener("compositionend", () => take(""));
   byId("tty-form").addEventListener("submit", (event) => {
     event.preventDefault();
     clear();
     type("\n");
   });
   for (const [id, text] of Object.entries(BUTTONS)) {
-    byId(id).addEventListener("click", () => {
-      field.value = sent + text;
-      send(field.value);
-    });
+    byId(id).addEventListener("click", () => append(text));
   }
   return { clear };
 }
