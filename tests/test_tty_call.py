@@ -96,6 +96,7 @@ def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path)
     assert "1 A NURSE, ABOUT SYMPTOMS." in after
     assert "2 MANAGING STRESS." in answer("3 GA")
     assert "STRESS CAN MAKE BACK PAIN WORSE." in answer("STRESS GA")
+    assert "TAKE TIME TO RELAX." in answer("GA")
     assert "TYPE 1 FOR THE NEXT PIECE" in answer("GA")
     call.sends(sent_by_minimodem("NURSE GA", tmp_path))
     rings(call, CARELINE_TTY)

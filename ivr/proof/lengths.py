@@ -13,13 +13,14 @@ from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import Medium, Piece
+from ivr.call.on_tty import GO_AHEAD, MORE_TO_READ
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import seconds
 from ivr.tty.baudot import duration
-from ivr.tty.text import pages, written
+from ivr.tty.text import joined, pages, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""
@@ -97,11 +98,15 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
 
 
 def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    prompts = line.prompts[language]
+    prompts, table = line.prompts[language], line.engine.table.values()
+    information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
+    more = written(prompts, line.directory, Utterance(MORE_TO_READ))
     for prompt in prompts.texts:
         opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
         text = written(prompts, line.directory, Utterance(prompt, opening=opening))
-        yield Length(prompt, max(map(duration, pages(text))), PAGE_LIMIT)
+        also = f"{more} {GO_AHEAD}" if prompt in information else ""
+        longest = max(duration(joined((page, also))) for page in pages(text, also))
+        yield Length(prompt, longest, PAGE_LIMIT)
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:

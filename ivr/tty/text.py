@@ -13,7 +13,8 @@ from ivr.tty.baudot import duration
 PAGE_SECONDS = 30
 """A page takes no longer to read: what a TTY user is asked to take in at once."""
 
-SENTENCE_END = re.compile(r"(?<=[.Q:,]) ")
+SENTENCE_END = re.compile(r"(?<=[.Q])(?<![AP]\.M\.) ")
+CLAUSE_END = re.compile(r"(?<=[:,]) ")
 
 
 def written(prompts: Prompts, directory: Directory, utterance: Utterance) -> str:
@@ -26,19 +27,28 @@ def written(prompts: Prompts, directory: Directory, utterance: Utterance) -> str
 
 
 def pages(text: str, also: str = "") -> Iterator[str]:
-    """A text cut at the ends of its sentences, so that each page can be read in time.
+    """A text cut between its sentences, so that each page can be read in time.
 
-    `also` is what will be added to each page. A sentence that is too long for a page is
-    a page of its own.
+    `also` is what will be added to each page. A sentence that is too long for a page is cut
+    between its clauses, and a clause that is too long is a page of its own.
     """
     page = ""
-    for sentence in SENTENCE_END.split(text):
-        longer = f"{page} {sentence}".strip()
-        if page and duration(f"{longer} {also}") > PAGE_SECONDS:
+    for piece in _pieces(text, also):
+        longer = f"{page} {piece}".strip()
+        if page and not _fits(longer, also):
             yield page
-            longer = sentence
+            longer = piece
         page = longer
     yield page
+
+
+def _pieces(text: str, also: str) -> Iterator[str]:
+    for sentence in SENTENCE_END.split(text):
+        yield from [sentence] if _fits(sentence, also) else CLAUSE_END.split(sentence)
+
+
+def _fits(page: str, also: str) -> bool:
+    return duration(joined((page, also))) <= PAGE_SECONDS
 
 
 def joined(texts: Iterable[str]) -> str:
