@@ -14,7 +14,7 @@ from collections.abc import Callable
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
 from ivr.simulator.exchange import Line
-from ivr.simulator.needs import CloseStream, Fetch, OpenStream, Pass, Reply, Response
+from ivr.simulator.needs import CloseStream, Fetch, OpenStream, Pass, Reply, Response, SendKey
 from ivr.simulator.phone import Phone
 from ivr.simulator.placing import Dialling
 from ivr.simulator.script import ScriptedCaller
@@ -76,7 +76,7 @@ def interpret(target: Target) -> int:
                 reply = target.transport.send(Request(step.method, step.url, {}, step.form))
             case Pass():
                 reply = caller.reply(step)
-            case OpenStream() | CloseStream():
+            case OpenStream() | CloseStream() | SendKey():
                 raise SystemExit("this call has no streams")
             case _:
                 caller.notice(step)

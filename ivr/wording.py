@@ -117,13 +117,13 @@ def _on_tty(table: Table, heard: Prompts, needed: Needed) -> Prompts:
     own = _texts(table.table("prompts"), needed.prompts - texts.keys())
     also = _vocabulary(table.table("words"), needed.words - phrases.keys()).phrases
     table.no_more()
-    common = {name: texts[name] for name in needed.prompts & texts.keys()}
+    common = {name: text for name, text in texts.items() if name in needed.prompts}
     listed = (phrases.keys() & needed.words) | also.keys()
     return replace(
         heard,
         texts=common | own,
         vocabulary=Vocabulary(
-            {name: phrases.get(name, ()) + also.get(name, ()) for name in listed}
+            {name: phrases.get(name, ()) + also.get(name, ()) for name in sorted(listed)}
         ),
     )
 

@@ -22,9 +22,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from ivr.simulator import sockets
-from ivr.simulator.events import Streaming, Warned
+from ivr.simulator.events import KeySent, Streaming, Warned
 from ivr.simulator.media import FRAME_BYTES, SILENCE
-from ivr.simulator.needs import CloseStream, OpenStream
+from ivr.simulator.needs import CloseStream, OpenStream, SendKey
 from ivr.simulator.phone_call import PhoneCall
 from ivr.simulator.sockets import Ends, Handset, SocketStreams
 
@@ -254,17 +254,34 @@ def test_a_one_way_stream_that_drops_does_not_end_the_talk() -> None:
         assert long.done.wait(WAIT_SECONDS)
 
 
-def test_a_key_is_told_to_the_open_streams() -> None:
-    """`press` sends a dtmf message on each of them."""
+def test_a_key_is_sent_to_the_stream_that_holds_the_call() -> None:
+    """It gets a dtmf message for each; a one-way stream beside it gets none."""
+    with (
+        socket_app(lambda _, message: message.get("dtmf", {}).get("digit") == "#") as app,
+        socket_app(lambda *_: False) as beside,
+    ):
+        call = call_with(app.url, before=f"<Start><Stream url='{beside.url}'/></Start>")
+        call.press("7#")
+        call.stream_ends(WAIT_SECONDS)
+    sent = [message["dtmf"] for message in app.messages if message["event"] == "dtmf"]
+    assert sent == [{"track": "inbound_track", "digit": digit} for digit in "7#"]
+    assert "dtmf" not in beside.kinds()
+    shown = [event for event in call.events if isinstance(event, KeySent)]
+    assert shown == [KeySent(key) for key in "7#"]
+
+
+def test_a_key_for_a_stream_that_is_closed_goes_nowhere() -> None:
+    """The app has closed it, or the call has; neither raises."""
     with socket_app(lambda _, message: bool(message["event"] == "dtmf")) as app:
         closed = threading.Event()
         streams = SocketStreams(TOKEN, Ends(closed=lambda _: closed.set()))
         need = OpenStream(SID, app.url, ACCOUNT, CALL_SID, ("inbound",), {}, two_way=True)
         assert streams.open(need).error == ""
-        streams.press("7")
+        streams.press(SendKey(SID, "7"))
         assert closed.wait(WAIT_SECONDS)
-        streams.press("8")
+        streams.press(SendKey(SID, "8"))
         streams.close(CloseStream(SID))
+        streams.press(SendKey(SID, "9"))
         streams.close(CloseStream(SID))
     assert app.messages[-1]["dtmf"] == {"track": "inbound_track", "digit": "7"}
 

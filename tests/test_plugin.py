@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.simulator.events import HUNG_UP, Ended, KeySent
 from ivr.simulator.saved import as_scenario
 from ivr.simulator.scenario import ScenarioError, read_scenario
 
@@ -263,3 +264,9 @@ def test_a_saved_title_can_hold_any_character() -> None:
     """Quotes and backslashes are escaped."""
     parameters = {"From": "+1", "To": "+2"}
     assert 'title = "say \\"hi\\" \\\\"' in as_scenario(parameters, [], 'say "hi" \\')
+
+
+def test_keys_that_went_to_a_stream_are_saved() -> None:
+    """They are steps as keys of a gather are."""
+    saved = as_scenario({"From": "+1", "To": "+2"}, [KeySent("7"), Ended(HUNG_UP)], "keys")
+    assert saved.index('{press = "7"}') < saved.index("{hangs_up = true}")

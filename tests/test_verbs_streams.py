@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from verbs_app import LINE, App, PretendStreams, codes, dial, follow, told
 
-from ivr.simulator.events import Ended, Said, Streaming, Warned
+from ivr.simulator.events import Ended, KeySent, Said, Streaming, Unheard, Warned
+from ivr.simulator.needs import SendKey
 
 COVERS: dict[str, str] = {
     "Connect.action": "test_a_connect_goes_on_when_the_app_closes_the_stream",
@@ -160,3 +161,25 @@ def test_a_caller_who_hangs_up_closes_the_stream() -> None:
         "stream-started",
         "stream-stopped",
     ]
+
+
+def test_a_key_goes_to_the_stream_that_holds_the_call() -> None:
+    """It is sent and shown as sent; no document hears of it."""
+    streams = PretendStreams()
+    app = App(first=CONNECT.format('action="next"', ""), next="<Say>there</Say>")
+    events = follow(app, "1 now:23 completed", streams=streams)
+    (need,) = streams.opened
+    assert streams.keys == [SendKey(need.sid, key) for key in "123"]
+    shown = [event for event in events if isinstance(event, (KeySent, Unheard))]
+    assert shown == [KeySent(key) for key in "123"]
+    assert "Digits" not in app.asked("next")[0]
+
+
+def test_a_key_beside_a_one_way_stream_is_not_sent_to_it() -> None:
+    """A gather collects it."""
+    streams = PretendStreams()
+    start = f'<Start><Stream url="{SOCKET}"/></Start><Gather numDigits="1" action="next"/>'
+    app = App(first=start, next="<Hangup/>")
+    follow(app, "5", streams=streams)
+    assert streams.keys == []
+    assert app.asked("next")[0]["Digits"] == "5"

@@ -15,7 +15,7 @@ from ivr.simulator.carrier import Carrier, identity
 from ivr.simulator.conversation import converse
 from ivr.simulator.events import Event, Requested
 from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.needs import CloseStream, Opened, OpenStream
+from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
 from ivr.simulator.options import Options
 from ivr.simulator.phone import Phone
 from ivr.simulator.phone_call import PhoneCall
@@ -142,10 +142,11 @@ def wav(seconds: float) -> Response:
 
 @dataclass
 class PretendStreams:
-    """Media streams without sockets: what was opened and closed, in order."""
+    """Media streams without sockets: what was opened, closed and sent, in order."""
 
     opened: list[OpenStream] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    keys: list[SendKey] = field(default_factory=list)
 
     def open(self, need: OpenStream) -> Opened:
         """Open any stream."""
@@ -157,8 +158,10 @@ class PretendStreams:
         self.closed.append(need.sid)
         return Opened()
 
-    def press(self, key: str) -> None:
-        """No stream hears keys."""
+    def press(self, need: SendKey) -> Opened:
+        """Take a key."""
+        self.keys.append(need)
+        return Opened()
 
 
 def follow(

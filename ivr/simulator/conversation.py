@@ -8,7 +8,7 @@ from typing import Protocol
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.events import Event
-from ivr.simulator.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply
+from ivr.simulator.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply, SendKey
 from ivr.simulator.script import Caller
 
 NO_AUDIO = "this phone carries no sound: install the extra `streams`"
@@ -26,8 +26,8 @@ class Streams(Protocol):
     def close(self, need: CloseStream) -> Opened:
         """Close a stream."""
 
-    def press(self, key: str) -> None:
-        """Tell the open streams of a key."""
+    def press(self, need: SendKey) -> Opened:
+        """Send a stream a key."""
 
 
 class NoStreams:
@@ -43,8 +43,10 @@ class NoStreams:
         del need
         return Opened()
 
-    def press(self, key: str) -> None:
-        """There is nobody to tell."""
+    def press(self, need: SendKey) -> Opened:
+        """Nothing is open."""
+        del need
+        return Opened()
 
 
 def converse(
@@ -69,6 +71,8 @@ def converse(
                 reply = streams.open(step)
             case CloseStream():
                 reply = streams.close(step)
+            case SendKey():
+                reply = streams.press(step)
             case _:
                 show(step, call.elapsed)
                 caller.notice(step)

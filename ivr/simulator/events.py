@@ -89,6 +89,14 @@ class Pressed:
 
 
 @dataclass(frozen=True)
+class KeySent:
+    """A key was pressed while a media stream held the call, and sent to that stream."""
+
+    key: str
+    leg: str = CALLER
+
+
+@dataclass(frozen=True)
 class Spoke:
     """Words were said and recognised."""
 
@@ -223,6 +231,7 @@ Event = (
     | Interrupted
     | Listening
     | Pressed
+    | KeySent
     | Spoke
     | StayedSilent
     | Unheard

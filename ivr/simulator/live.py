@@ -24,13 +24,14 @@ from ivr.simulator.needs import (
     Deed,
     Fetch,
     HangUp,
-    Key,
     LegStatus,
+    Need,
     OpenStream,
     PartyLeft,
     Pass,
     Passed,
     Reply,
+    SendKey,
     While,
 )
 from ivr.simulator.transcript import Moment
@@ -106,8 +107,6 @@ class LiveCall:
         waits = self._need is not None and self._need.waits_for_somebody
         if isinstance(deed, Connected) and not waits:
             raise DoesNotFit("the caller waits in no queue")
-        if isinstance(deed, Key) and leg == CALLER:
-            self.streams.press(deed.key)
         self.put(deed, leg)
 
     def put(self, deed: Deed, leg: str = CALLER) -> None:
@@ -176,7 +175,7 @@ class LiveCall:
                 self.over = True
                 self._changed.notify_all()
 
-    def _answered(self, step: Event | Fetch | Pass | OpenStream | CloseStream) -> Reply | None:
+    def _answered(self, step: Event | Need) -> Reply | None:
         match step:
             case Fetch():
                 response = self._carrier.perform(step, self.call)
@@ -188,6 +187,8 @@ class LiveCall:
                 return self.streams.open(step)
             case CloseStream():
                 return self.streams.close(step)
+            case SendKey():
+                return self.streams.press(step)
         self.heed(step)
         moment = Moment(self.call.elapsed, step)
         self._ended = self._ended or isinstance(step, Ended)
@@ -235,6 +236,6 @@ def _passing(need: Pass) -> Record:
         "leg": need.leg,
         "party": need.party,
         "ringing": list(need.ringing),
-        "keys": listening.keys or need.doing in {While.RECORD, While.TALK},
+        "keys": listening.keys or need.doing in {While.RECORD, While.TALK, While.STREAM},
         "speech": listening.speech or need.doing is While.RECORD,
     }

@@ -85,7 +85,15 @@ class CloseStream:
     sid: str
 
 
-Need = Fetch | Pass | OpenStream | CloseStream
+@dataclass(frozen=True)
+class SendKey:
+    """A media stream is to be sent a key that the caller has pressed. Reply: Opened."""
+
+    sid: str
+    key: str
+
+
+Need = Fetch | Pass | OpenStream | CloseStream | SendKey
 
 # Replies
 
@@ -187,7 +195,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Opened:
-    """The stream is open, or closed as asked; `error` says why not."""
+    """The stream is open, or closed or sent a key as asked; `error` says why not."""
 
     error: str = ""
 

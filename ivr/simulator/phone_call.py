@@ -115,7 +115,7 @@ class PhoneCall:
     def press(self, keys: str, *, interrupt: bool = False) -> None:
         """Press keys, one after another."""
         __tracebackhide__ = True
-        takes = (While.GATHER, While.RECORD, While.TALK)
+        takes = (While.GATHER, While.RECORD, While.TALK, While.STREAM)
         need = self._await(*takes, interrupt=interrupt)
         self._heard_from = len(self.moments)
         after = min(REACTION_SECONDS, need.seconds or REACTION_SECONDS)

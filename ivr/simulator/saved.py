@@ -15,6 +15,7 @@ from ivr.simulator.events import (
     Ended,
     Event,
     Interrupted,
+    KeySent,
     LegEnded,
     Pressed,
     Ringing,
@@ -51,18 +52,18 @@ def _steps(events: Sequence[Event]) -> Iterator[str]:
     for place, event in enumerate(events):
         if isinstance(event, Interrupted) and event.leg == CALLER:
             cut = True
-        elif isinstance(event, (Pressed, Spoke, StayedSilent)):
+        elif isinstance(event, (Pressed, KeySent, Spoke, StayedSilent)):
             yield from _answer(event, interrupt=cut)
             cut = False
         else:
             yield from _other(event, events[place + 1 :])
 
 
-def _answer(event: Pressed | Spoke | StayedSilent, *, interrupt: bool) -> Iterator[str]:
+def _answer(event: Pressed | KeySent | Spoke | StayedSilent, *, interrupt: bool) -> Iterator[str]:
     """What the caller did; a dialled party's answer stands in the step that it answers with."""
     beside = ", interrupt = true" if interrupt else ""
     match event:
-        case Pressed(keys, leg) if leg == CALLER:
+        case Pressed(keys, leg) | KeySent(keys, leg) if leg == CALLER:
             yield f"press = {_quoted(keys)}{beside}"
         case Spoke(words, leg) if leg == CALLER:
             yield f"say = {_quoted(words)}{beside}"

@@ -90,7 +90,7 @@ def fits(word: str, need: Pass) -> bool:
         case While.RING:
             return word in LEG_STATUSES
         case While.TALK | While.STREAM:
-            return word == "completed" or bool(KEYS.fullmatch(bare))
+            return word == "completed" or bool(KEYS.fullmatch(word.removeprefix(NOW)))
         case While.QUEUE:
             return word in {"completed", "silence"}
         case _:
@@ -103,7 +103,7 @@ def how_to_answer(need: Pass) -> tuple[str, str]:
         case While.RING:
             return "a dialled leg rings", HOW_TO_END_A_LEG
         case While.TALK | While.STREAM:
-            return "two parties talk", HOW_TO_END_A_TALK
+            return need.doing.value, HOW_TO_END_A_TALK
         case While.QUEUE:
             return "the caller waits", HOW_TO_END_A_WAIT
         case _ if need.leg != CALLER:
@@ -214,6 +214,8 @@ class WordCaller(ABC):
         return Passed(RING_SECONDS.get(word, ANSWER_SECONDS), LegStatus(word))
 
     def _talk(self, need: Pass) -> Passed:
+        if self._keys:
+            return Passed(KEY_SECONDS, Key(self._keys.popleft()))
         if self._they_hang_up:
             self._they_hang_up = False
             return Passed(TALK_SECONDS, PartyLeft())
@@ -223,7 +225,8 @@ class WordCaller(ABC):
         if word.removeprefix(LEG) == "hangup":
             deed: Deed = PartyLeft() if word.startswith(LEG) else HangUp()
             return Passed(TALK_SECONDS, deed)
-        return Passed(TALK_SECONDS, Key(word[0]))
+        self._keys.extend(word.removeprefix(NOW))
+        return Passed(TALK_SECONDS, Key(self._keys.popleft()))
 
     def _wait(self, need: Pass) -> Passed:
         if self.word(need) == "hangup":

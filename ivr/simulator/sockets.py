@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from ivr.simulator.events import Warned
 from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
 from ivr.simulator.microphone import Microphone
-from ivr.simulator.needs import CloseStream, Opened, OpenStream
+from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
 from ivr.simulator.signature import signature
 from ivr.simulator.urls import LOOPBACK
 
@@ -126,10 +126,12 @@ class SocketStreams:
             stream.stop()
         return Opened()
 
-    def press(self, key: str) -> None:
-        """Tell every open stream of a key."""
-        for stream in list(self._open.values()):
-            stream.press(key)
+    def press(self, need: SendKey) -> Opened:
+        """Send a stream a key."""
+        stream = self._open.get(need.sid)
+        if stream is not None:
+            stream.press(need.key)
+        return Opened()
 
 
 class OpenSocket:

@@ -15,6 +15,7 @@ from ivr.simulator.needs import (
     Pass,
     Passed,
     Reply,
+    SendKey,
     While,
 )
 from ivr.simulator.placing import Placed
@@ -59,6 +60,8 @@ class Stepper:
                     reply = self._streams().open(step)
                 case CloseStream():
                     reply = self._streams().close(step)
+                case SendKey():
+                    reply = self._streams().press(step)
                 case Pass():
                     reply = self._at_once(step)
                     if reply is None:

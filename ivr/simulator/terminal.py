@@ -11,6 +11,7 @@ from ivr.simulator.events import (
     CALLER,
     Ended,
     Event,
+    KeySent,
     LegEnded,
     Pressed,
     Ringing,
@@ -64,6 +65,7 @@ def show_json(event: Event, at: float) -> None:
 
 COLOURS: Mapping[type, str] = {
     Ended: "bright_black",
+    KeySent: "cyan",
     LegEnded: "yellow",
     Pressed: "cyan",
     Ringing: "yellow",

@@ -14,6 +14,7 @@ from ivr.simulator.events import (
     Ended,
     Event,
     Interrupted,
+    KeySent,
     LegEnded,
     Played,
     Pressed,
@@ -109,6 +110,7 @@ _LINES: Mapping[type, tuple[str, str]] = {
     StayedSilent: ("you", "say nothing for {seconds:g} s"),
     Streaming: ("audio", "{name} at {url}"),
     Texted: ("text", "from {sender} to {to}: {body}"),
+    KeySent: ("you", "press {key}, sent to the media stream"),
     Unheard: ("you", "{what}, but nothing listens"),
     Waited: ("waits", "{seconds:g} s"),
 }

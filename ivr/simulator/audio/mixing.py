@@ -13,6 +13,7 @@ from ivr.simulator.events import (
     CALLER,
     Answered,
     Interrupted,
+    KeySent,
     LegEnded,
     Played,
     Pressed,
@@ -45,6 +46,8 @@ def _heard(moment: Moment, following: Sequence[Moment], speech: Speech) -> Sampl
             return tone(BEEP, seconds) if what == "a beep" else touch_tones(what)
         case Pressed(keys=keys, leg=leg) if leg == CALLER:
             return touch_tones(keys)
+        case KeySent(key=key, leg=leg) if leg == CALLER:
+            return touch_tones(key)
         case Ringing():
             return ringback(_next(following, Answered, LegEnded) - moment.at)
         case _:

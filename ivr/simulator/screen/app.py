@@ -151,8 +151,9 @@ class ScreenPhone(App[None]):
         if name in TYPED_UNTIL:
             self._type("")
         match name:
-            case "unheard":
-                self._type(self._typed.replace(str(record["what"]), "", 1))
+            case "unheard" | "keysent":
+                gone = str(record.get("what") or record["key"])
+                self._type(self._typed.replace(gone, "", 1))
             case "passing":
                 self._pass(passing(record))
             case "requested":

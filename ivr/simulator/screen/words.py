@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "waited": (LINE, "pauses for {seconds:g} s"),
     "interrupted": ("", "cut short after {seconds:g} s"),
     "pressed": (YOU, "press {keys}"),
+    "keysent": (YOU, "press {key}, sent to the media stream"),
     "spoke": (YOU, "say “{words}”"),
     "stayedsilent": (YOU, "say nothing for {seconds:g} s"),
     "unheard": (YOU, "{what}, but nothing listens"),

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from ivr.simulator.events import Ended
+from ivr.simulator.events import CALLER, Ended
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.live import DoesNotFit, LiveCall
 from ivr.simulator.loopback import Loopback, announced, served
 from ivr.simulator.media import FRAME_BYTES, SILENCE, Impairments
-from ivr.simulator.needs import HangUp, Key
+from ivr.simulator.needs import Deed, HangUp, Key
 from ivr.simulator.options import Options
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.placing import Dialling, Placed
@@ -144,9 +144,18 @@ class TtyCall:
         self._act()
         try:
             for key in keys:
-                self.live.act(Key(key))
+                self.act(Key(key))
         except DoesNotFit as refusal:
             raise AssertionError(f"{refusal}\n\n{self.transcript}") from refusal
+
+    def act(self, deed: Deed, leg: str = CALLER) -> None:
+        """Somebody does something; after the caller's keys it is the line's turn.
+
+        Raises DoesNotFit if that can't be done now.
+        """
+        if isinstance(deed, Key) and leg == CALLER:
+            self.device.yield_turn()
+        self.live.act(deed, leg)
 
     def hangs_up(self) -> None:
         """Hang up, if the call is not over, and wait for its end."""

@@ -26,7 +26,7 @@ from ivr.simulator.events import (
 )
 from ivr.simulator.live import LiveCall
 from ivr.simulator.media import FRAME_SECONDS, Impairments
-from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft
+from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft, SendKey
 from ivr.simulator.sockets import Ends, SocketStreams
 from ivr.simulator.tty.device import Letters, Light, News, TtyDevice, Turn
 
@@ -92,10 +92,9 @@ class TtyLine:
         self.device.pause()
         return closed
 
-    def press(self, key: str) -> None:
-        """Tell the open streams of a key."""
-        self.device.yield_turn()
-        self._sockets.press(key)
+    def press(self, need: SendKey) -> Opened:
+        """Send a stream a key."""
+        return self._sockets.press(need)
 
     def _closed(self, sid: str) -> None:
         self._live.put(PartyLeft(), f"stream:{sid}")

@@ -91,7 +91,7 @@ def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
         return True
     if line.startswith("/") and KEYS.fullmatch(line[1:]):
         for key in line[1:]:
-            call.live.act(Key(key))
+            call.act(Key(key))
         return False
     if patient:
         call.awaits_turn()

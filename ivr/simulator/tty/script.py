@@ -80,7 +80,7 @@ class TtyScript:
         need = call.live.need
         if need is not None:
             for deed in _deeds(word, need):
-                call.live.act(deed, need.leg if word.startswith(LEG) else CALLER)
+                call.act(deed, need.leg if word.startswith(LEG) else CALLER)
 
 
 def _fits(word: str, call: TtyCall) -> bool:

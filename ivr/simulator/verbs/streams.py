@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Streaming, Warned
+from ivr.simulator.events import KeySent, Streaming, Warned
 from ivr.simulator.exchange import new_sid
 from ivr.simulator.leg import Leg, Run, Steps, expected
-from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft, Pass, While
+from ivr.simulator.needs import (
+    CloseStream,
+    Key,
+    Opened,
+    OpenStream,
+    PartyLeft,
+    Pass,
+    SendKey,
+    While,
+)
 from ivr.simulator.shared import HungUp, LimitReached, MovedAway
 from ivr.simulator.twiml import place
 from ivr.simulator.urls import resolve
@@ -24,7 +33,7 @@ def connect(leg: Leg, verb: Element) -> Steps:
     sid = yield from _opened(leg, stream, two_way=True)
     if sid:
         try:
-            yield from leg.pass_time(Pass(While.STREAM, None, party=f"stream:{sid}"), (PartyLeft,))
+            yield from _hold(leg, sid)
         except (HungUp, MovedAway, LimitReached):
             yield from close(leg, sid)
             raise
@@ -32,6 +41,20 @@ def connect(leg: Leg, verb: Element) -> Steps:
     if verb.get("action") is None:
         return None
     return (yield from leg.act(verb, {}))
+
+
+def _hold(leg: Leg, sid: str) -> Run[None]:
+    """A stream holds the call until the app closes it; the caller's keys are sent to it.
+
+    One-way streams get none. Source: Twilio's documentation of Media Streams.
+    """
+    held = Pass(While.STREAM, None, party=f"stream:{sid}")
+    while True:
+        deed, _ = yield from leg.pass_time(held, (PartyLeft, Key))
+        if not isinstance(deed, Key):
+            return
+        expected((yield SendKey(sid, deed.key)), Opened)
+        yield KeySent(deed.key, leg.name)
 
 
 def start(leg: Leg, verb: Element) -> Steps:

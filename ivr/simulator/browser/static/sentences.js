@@ -12,6 +12,7 @@ const SENTENCES = {
   waited: (e) => note(`pause of ${length(e.seconds)}`),
   interrupted: (e) => note(`cut short after ${length(e.seconds)}`),
   pressed: (e) => person(e, `pressed ${e.keys}`),
+  keysent: (e) => person(e, `pressed ${e.key}, sent to the media stream`),
   spoke: (e) => person(e, `said “${e.words}”`),
   stayedsilent: (e) => person(e, `silent for ${length(e.seconds)}`),
   unheard: (e) => person(e, `${e.what} – nothing listened, it is lost`),
