@@ -99,15 +99,31 @@ def test_a_fault_is_seen_as_twilio_would_tell_it(folder: Path, fault: str, seen:
         (("small:app", "--fault", "burn:1"), "'burn:1' is no fault"),
         (("small:app", "--assume", "gravity=1"), "'gravity' is no option"),
         (("small:app", "--assume", "type_ahead=1"), "type_ahead is true or false"),
-        (
-            ("small:app", "--browser", "--map", "http://127.0.0.1:9/map"),
-            "is no file, and not to be",
-        ),
+        (("small:app", "--browser"), "leave out --script: with --browser,"),
     ],
 )
 def test_wrong_options_exit_with_2(folder: Path, arguments: tuple[str, ...], message: str) -> None:
     """Each wrong option is one message without a traceback."""
     result = ivr(folder, "phone", *arguments, "--script", "1")
+    assert result.returncode == 2
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--map", "http://127.0.0.1:9/map"), "is no file, and not to be"),
+        (("--at", "2026-11-23T10:00-06:00", "--fault", "slow:1:20"), "leave out --at, --fault:"),
+        (("--json", "--plain", "--tty", "--speed", "2"), "leave out --json, --plain, --speed:"),
+        (("--save", "call.toml"), "leave out --save:"),
+    ],
+)
+def test_wrong_options_of_the_browser_phone_exit_with_2(
+    folder: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """What can't be had, or is set in the page, is one message without a traceback."""
+    result = ivr(folder, "phone", "small:app", "--browser", "--port", "0", *arguments)
     assert result.returncode == 2
     assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr
@@ -129,10 +145,11 @@ def test_another_time_can_not_be_shown_over_http(folder: Path) -> None:
 
 
 @pytest.fixture
-def browser_phone() -> Iterator[str]:
-    """The URL of a browser phone on this project's line."""
+def browser_phone(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a browser phone on this project's line, with these options."""
+    options = getattr(request, "param", ())
     process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "phone", "--browser", "--port", "0"],
+        [sys.executable, "-m", "ivr", "phone", "--browser", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -153,6 +170,25 @@ def test_the_browser_phone_knows_the_lines_map_and_zone(browser_phone: str) -> N
     assert state["map"].startswith("flowchart TD")
     assert state["now"][-6:] in {"-05:00", "-06:00"}
     assert state["target"] == "the back pain line"
+
+
+@pytest.mark.parametrize(
+    "browser_phone",
+    [("--from", "+16125550142", "--to", "+19525550171", "--tty")],
+    indirect=True,
+)
+def test_the_browser_phone_calls_the_numbers_that_are_asked_for(browser_phone: str) -> None:
+    """Its page begins with them, and its calls have them unless the page says otherwise."""
+    state = requests.get(f"{browser_phone}api/state", timeout=10).json()
+    assert state["numbers"] == {"from": "+16125550142", "to": "+19525550171"}
+    assert state["tty"]["wanted"]
+    placed = requests.post(f"{browser_phone}api/calls", json={}, timeout=10).json()
+    (call,) = requests.get(f"{browser_phone}api/state", timeout=10).json()["calls"]
+    assert (call["id"], call["from"], call["to"]) == (
+        placed["id"],
+        "+16125550142",
+        "+19525550171",
+    )
 
 
 def test_the_map_of_another_app_may_be_a_file_or_its_own(tmp_path: Path) -> None:

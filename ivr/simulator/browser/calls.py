@@ -15,6 +15,7 @@ from ivr.simulator.exchange import Exchange, Text
 from ivr.simulator.live import LiveCall, Record
 from ivr.simulator.needs import PartyLeft
 from ivr.simulator.options import Options
+from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.placing import Dialling
 from ivr.simulator.rest import Order, RestApi
 from ivr.simulator.saved import as_scenario
@@ -177,12 +178,14 @@ class Calls:
     def __init__(self, target: Target, options: Options | None = None) -> None:
         """Call this app.
 
-        Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone, `tty_wanted`
-        if calls are by TTY unless the page says otherwise.
+        Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone. Unless the page
+        says otherwise, calls are from `caller` to `called`, and by TTY if `tty_wanted`.
         """
         self.target = target
         self.call_map: str | None = None
         self.zone: tzinfo | None = None
+        self.caller = DEFAULT_CALLER
+        self.called = DEFAULT_NUMBER
         self.tty_wanted = False
         self.news = News()
         self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)

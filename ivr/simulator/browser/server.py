@@ -24,7 +24,6 @@ from ivr.simulator.faults import FaultError
 from ivr.simulator.live import DoesNotFit
 from ivr.simulator.loopback import Loopback
 from ivr.simulator.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.rest_server import register_rest
 from ivr.spoken import seconds
 
@@ -106,7 +105,7 @@ def _state(app: Flask, calls: Calls) -> None:
     def state() -> Response:
         return jsonify(
             target=calls.target.name,
-            numbers={"from": DEFAULT_CALLER, "to": DEFAULT_NUMBER},
+            numbers={"from": calls.caller, "to": calls.called},
             now=datetime.now(UTC).astimezone(calls.zone).isoformat(timespec="seconds"),
             speech=calls.speech is not None,
             speech_help="" if calls.speech else NO_SPEECH,
@@ -126,8 +125,8 @@ def _state(app: Flask, calls: Calls) -> None:
         if not isinstance(faults, list):
             raise Unusable("faults is a list of texts")
         live = calls.dial(
-            str(wanted.get("from") or DEFAULT_CALLER),
-            str(wanted.get("to") or DEFAULT_NUMBER),
+            str(wanted.get("from") or calls.caller),
+            str(wanted.get("to") or calls.called),
             at,
             [str(fault) for fault in faults],
             patient=wanted.get("patient") is True,

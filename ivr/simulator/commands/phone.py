@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -120,6 +120,17 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
 
     Exit status: 0 the call was held, 1 the script did not fit, 2 wrong options.
     """
+    left_to_the_page = {
+        "--script": script is not None,
+        "--json": as_json,
+        "--plain": plain,
+        "--at": at is not None,
+        "--fault": bool(wrong),
+        "--save": save is not None,
+        "--speed": speed != 1.0,
+    }
+    if browser:
+        check_page([option for option, given in left_to_the_page.items() if given])
     here = replace(own, target=own.local) if tty or browser else own
     make = partial(chosen_target, here, name, auth_token, status_url, fallback_url)
     remote = name is not None and "://" in name
@@ -132,6 +143,7 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
                 calls.call_map, calls.zone = own.call_map(), own.zone()
             if chart is not None:
                 calls.call_map = read_chart(chart, called_app)
+            calls.caller, calls.called = readable(caller), readable(called)
             calls.tty_wanted = tty
             serve_browser(calls, loopback)
         return
@@ -153,6 +165,16 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     cut_off = hold(dialling, scripted or KeyboardCaller(), save, as_json=as_json)
     if scripted and not cut_off:
         scripted.check_finished()
+
+
+def check_page(given: Sequence[str]) -> None:
+    """Refuse options that the browser phone's page has instead. Raises click.UsageError."""
+    if given:
+        message = (
+            f"leave out {', '.join(given)}: with --browser, a call is placed, timed, "
+            "made to fail and saved in the page, and goes in real time"
+        )
+        raise click.UsageError(message)
 
 
 def check_alone(speed: float, save: Path | None, *, tty: bool) -> None:
