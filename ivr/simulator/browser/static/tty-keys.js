@@ -27,10 +27,12 @@ export function createKeys(type) {
     send(field.value);
   };
   const take = (inserted) => {
-    if (field.value.startsWith(sent)) {
-      send(field.value);
-    } else if (inserted) {
-      append(inserted);
+    const { value } = field;
+    const follows = value.startsWith(sent) && value.length > sent.length;
+    if (inserted && !follows) {
+      append(inserted); // even what looks as before: a key over its own letter, selected
+    } else if (follows || value === sent) {
+      send(value);
     } else {
       field.value = sent;
       tell(NO_WAY_BACK);
