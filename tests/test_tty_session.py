@@ -350,7 +350,11 @@ def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
     assert stream.went == ["/voice/en/tty"]
     noticed = stream.frame
     stream.send(modulate("HELLO"))
-    assert stream.went == ["/voice/en/tty"]  # once: the stream goes on beside what comes then
+    assert stream.went == ["/voice/en/tty"]  # once, however long the move takes
+    going_on = not stream.session.ended
+    stream.session.moved()
+    assert going_on
+    assert stream.session.ended
     assert (noticed - began) / FRAMES_A_SECOND <= 1.5
 
 
@@ -364,6 +368,26 @@ def test_nothing_else_does(line: VoiceLine, sound: str) -> None:
     }
     stream.send(sounds[sound]() + SILENCE * 100)
     assert stream.went == []
+
+
+def test_nobody_is_listened_to_without_end(line: VoiceLine) -> None:
+    """After ten minutes without typing the stream may be closed, also if silence is left out."""
+    stream = overhearing(line)
+    stream.idle(120)
+    for _ in range(479):
+        stream._take(stream.session.waited(1))  # noqa: SLF001 - as the socket's loop does
+    going_on = not stream.session.ended
+    stream.idle(2)
+    assert going_on
+    assert stream.session.ended
+    assert stream.went == []
+
+
+def test_a_stream_that_holds_a_moved_call_is_left_to_twilio(stream: Stream) -> None:
+    """Were it closed here, the document behind it might go on before the move."""
+    stream.answer("NURSE GA")
+    stream.session.moved()
+    assert not stream.session.ended
 
 
 def speech(seconds: float) -> bytes:

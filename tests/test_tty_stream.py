@@ -257,6 +257,16 @@ def test_a_call_that_is_being_moved_holds_up_no_other(
         assert hears_a_text(other)
 
 
+def test_a_stream_beside_a_call_that_was_moved_is_closed(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of no use any more, and costs money and a thread."""
+    monkeypatch.setattr(Mover, "move", lambda *_: True)
+    with connect(line) as stream:
+        types_while_overheard(stream)
+        assert is_closed(stream)
+
+
 def types_while_overheard(stream: ClientConnection) -> None:
     """The caller of a one-way stream types: the call is to be moved."""
     typed = modulate("HI")

@@ -22,6 +22,7 @@ from ivr.tty.messages import (
 from ivr.tty.modem import Detector, Receiver
 from ivr.tty.moving import LiveCall
 from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Talk, Tickets
+from ivr.tty.ulaw import RATE
 
 WHILE_SENDING = -35.0
 """dBFS: what is fainter while we send is our own echo, which comes back at -40 or less."""
@@ -35,6 +36,9 @@ ECHO_SECONDS = 0.3
 SPEECH_SECONDS = 2.0
 """Of speech in the caller's turn: somebody talks."""
 
+OVERHEARD_SECONDS = 600.0
+"""How long somebody who might type is listened to. Who says nothing is put through to a
+nurse within three minutes; a stream costs money and a thread, and hears what a nurse is told."""
 
 JUMP_SECONDS = 5.0
 """What a timestamp may be ahead; more is no gap, but another clock."""
@@ -67,8 +71,13 @@ class Session:
         self._clock = clock
         self._stream = ""
         self._ear: Ear | None = None
+        self._stopped = False
         self.call: LiveCall | None = None
-        self.ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream is over, or may be closed."""
+        return self._stopped or (self._ear is not None and self._ear.over)
 
     def receive(self, text: object) -> Iterator[str | GoTo]:
         """A message of the stream. Raises Refused where the ticket does not admit it."""
@@ -77,7 +86,7 @@ class Session:
             case Started() if self._ear is None:
                 yield from self._start(message)
             case Stopped():
-                self.ended = True
+                self._stopped = True
             case None | Started():
                 pass
             case _ if self._ear is None:
@@ -89,6 +98,11 @@ class Session:
         """Nothing came for some seconds: silent frames may be left out."""
         if self._ear is not None:
             yield from self._told(self._ear.wait(seconds))
+
+    def moved(self) -> None:
+        """The call goes on elsewhere."""
+        if self._ear is not None:
+            self._ear.moved()
 
     def not_moved(self) -> Iterator[str | GoTo]:
         """The call could not go on elsewhere."""
@@ -133,12 +147,19 @@ def path_of(position: Position, aim: Aim) -> str:
 class Ear:
     """What listens to a stream."""
 
+    over = False
+    """Whether there is nothing more to listen for."""
+
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
         """Sound, a mark or a key."""
         raise NotImplementedError
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Nothing came for some seconds."""
+        raise NotImplementedError
+
+    def moved(self) -> None:
+        """The call goes on elsewhere."""
         raise NotImplementedError
 
     def not_moved(self) -> list[Action | GoTo]:
@@ -155,18 +176,24 @@ class Overhearing(Ear):
         self._receiver = Receiver()
         self._detector = Detector()
         self._moved = False
+        self._left = OVERHEARD_SECONDS
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound; nothing else matters here. The stream goes on, but the call moves once."""
+        """Sound; nothing else matters here. The call is moved once, however long that takes."""
         if self._moved or not isinstance(message, Media):
             return []
         self._moved = self._detector.take(self._receiver.take(message.ulaw, message.at))
-        return [GoTo(self._path)] if self._moved else []
+        return [GoTo(self._path)] if self._moved else self.wait(len(message.ulaw) / RATE)
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
-        """Nothing is waited for."""
-        del seconds
+        """Time has passed."""
+        self._left -= seconds
+        self.over = self._left <= 0
         return []
+
+    def moved(self) -> None:
+        """There is nothing more to listen for."""
+        self.over = True
 
     def not_moved(self) -> list[Action | GoTo]:
         """Listen on."""
@@ -206,6 +233,9 @@ class Talking(Ear):
         self._at += seconds
         self._waited += seconds
         return self._followed(self._conversation.passed(self._at))
+
+    def moved(self) -> None:
+        """Twilio closes the stream; until then all stays as it is."""
 
     def not_moved(self) -> list[Action | GoTo]:
         """The call could not go on elsewhere."""

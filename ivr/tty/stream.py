@@ -190,9 +190,10 @@ class Stream(asyncio.Protocol):
         moved.add_done_callback(then)
 
     def _moved(self, moved: asyncio.Future[bool]) -> None:
-        if not moved.result():
-            self._do(self._session.not_moved())
-            self._send()
+        if moved.result():
+            self._session.moved()
+        self._do(() if moved.result() else self._session.not_moved())
+        self._send()
 
     def _leave(self) -> None:
         self._left = True
