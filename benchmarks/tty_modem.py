@@ -4,8 +4,7 @@ Run: python benchmarks/tty_modem.py. It takes two or three minutes. minimodem, a
 compiler and libspandsp-dev have to be installed: `make peers` does it.
 
 Levels are those of the tone's peak; noise is white from 0 to 4 kHz and measured against
-the tone's power. Errors are insertions, deletions and changes of characters, in per cent;
-minimodem makes a few tenths of a per cent in its own sound with noise, too.
+the tone's power. Errors are insertions, deletions and changes of characters, in per cent.
 """
 
 from __future__ import annotations

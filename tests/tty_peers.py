@@ -54,13 +54,11 @@ def sent_by_minimodem(text: str, folder: Path, level: float = -12.0) -> bytes:
 
 
 def read_by_minimodem(ulaw: bytes, folder: Path) -> str:
-    """The text that it finds."""
+    """The text that it finds, expecting 2 stop bits, as it does by default and as we send."""
     path = folder / "read.wav"
     path.write_bytes(wav(ulaw + AFTER))
-    command = [minimodem(), "--rx", "--quiet", "--stopbits", "1.5", "-R", "8000"]
-    result = subprocess.run(
-        [*command, "-f", str(path), "tdd"], capture_output=True, check=False, timeout=120
-    )
+    command = [minimodem(), "--rx", "--quiet", "-R", "8000", "-f", str(path), "tdd"]
+    result = subprocess.run(command, capture_output=True, check=False, timeout=120)
     return " ".join(result.stdout.decode("ascii", "replace").split())
 
 
