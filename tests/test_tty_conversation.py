@@ -17,9 +17,9 @@ from ivr.call.on_tty import TTY_NUMBERS
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof.audit import audit
+from ivr.tty.actions import Aim, Clear, Send
 from ivr.tty.answers import UNREADABLE, Meant, read
 from ivr.tty.baudot import FIGS, LTRS, duration, unsendable
-from ivr.tty.conversation import Aim
 from ivr.tty.receiver import Character
 from ivr.tty.text import PAGE_SECONDS, pages
 
@@ -241,7 +241,7 @@ def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
     """The emergency sentence, a goodbye and SKSK; then the line hangs up."""
     shown = caller.types(typed)
     assert "911" in shown
-    assert shown.endswith("SKSK ")
+    assert shown.endswith("SKSK")
     assert caller.aims(Aim.HANG_UP, "goodbye")
 
 
@@ -307,12 +307,64 @@ def test_typing_through_our_text_stops_it(tty: VoiceLine) -> None:
 
 
 def test_advice_is_shown_in_full(caller: Typist) -> None:
-    """Neither typing nor keys interrupt it."""
+    """Keys do not interrupt it; who types through it has not read it, so it begins again."""
     caller.types("YES GA")
     caller.take(caller.conversation.typed(characters("YES GA"), caller.now))
-    assert caller.conversation.typed(characters("NO NO NO GA"), caller.now) == []
+    (advice,) = caller.shown[-1:]
     assert caller.conversation.pressed("2", caller.now) == []
-    assert caller.cleared == 0
+    for _ in range(3):
+        cleared, again = caller.conversation.typed(characters("HELP"), caller.now)
+        assert isinstance(cleared, Clear)
+        assert isinstance(again, Send)
+        assert again.text == advice
+    hours_later = caller.now + 3600
+    assert caller.conversation.typed(characters("HELP"), hours_later) == []  # not for ever
+
+
+@pytest.mark.parametrize("behind", ["\r\n", "E"])
+def test_a_stray_character_under_our_text_answers_nothing(caller: Typist, behind: str) -> None:
+    """Neither the end of the caller's line behind GA nor noise stops the text, or is answered."""
+    caller.take(caller.conversation.typed(characters("NO GA"), caller.now))
+    stray = [each for each in characters(behind) if each.text]
+    assert caller.conversation.typed(stray, caller.now) == []
+    caller.now += 20
+    caller.read([])
+    caller.shown.clear()
+    assert caller.waits(10) == ""
+    assert caller.node == "bladder-bowel-no"
+
+
+def test_a_nurse_may_be_called_by_key_at_any_time(tty: VoiceLine) -> None:
+    """Under the emergency sentence too, which is read to its end; no other key counts there."""
+    for key, node in (("0", "careline-tty"), ("2", "bladder-bowel")):
+        caller = Typist(tty, MONDAY_AT_10, at_once=key)
+        assert "HANG UP AND DIAL 911" in caller.text
+        assert caller.node == node
+
+
+def test_who_talks_while_the_call_is_moved_moves_it_nowhere_else(caller: Typist) -> None:
+    """Nor who talks under our text."""
+    caller.types("NURSE GA")
+    assert caller.aims(Aim.DIAL, "careline-tty")
+    assert caller.conversation.spoken(caller.now) == []
+    caller.read(caller.conversation.not_moved(caller.now))
+    caller.take(caller.conversation.typed(characters("R GA"), caller.now))
+    assert caller.conversation.spoken(caller.now) == []
+
+
+def test_a_move_fails_once(caller: Typist) -> None:
+    """Word of it that comes late does not skip what is being said."""
+    caller.types("NURSE GA")
+    caller.take(caller.conversation.not_moved(caller.now))
+    assert caller.conversation.not_moved(caller.now) == []
+
+
+def test_endless_typing_is_answered(caller: Typist) -> None:
+    """A key every two seconds, for minutes."""
+    for _ in range(250):
+        caller.now += 2
+        caller.read(caller.conversation.typed(characters("E")[-1:], caller.now))
+    assert "COULD NOT READ THAT" in caller.text
 
 
 def test_a_mark_that_never_comes_back_does_not_stop_the_call(tty: VoiceLine) -> None:
@@ -322,7 +374,7 @@ def test_a_mark_that_never_comes_back_does_not_stop_the_call(tty: VoiceLine) -> 
     assert caller.conversation.played("of long ago", caller.now) == []
     assert caller.conversation.sending
     caller.shown.clear()
-    for _ in range(200):
+    for _ in range(20):
         caller.now += 0.5
         caller.take(caller.conversation.passed(caller.now))
     assert not caller.conversation.sending

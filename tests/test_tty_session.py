@@ -269,7 +269,44 @@ def test_time_passes_though_silent_frames_are_left_out(stream: Stream) -> None:
     assert "ARE YOU THERE" in stream.read()
 
 
+def test_frames_that_come_late_are_no_new_time(line: VoiceLine) -> None:
+    """What was waited for is not counted once more when its frames come after all."""
+    stream = Stream(line)
+    stream.idle(1)
+    for _ in range(6):
+        stream._take(stream.session.waited(0.5))  # noqa: SLF001 - as the socket's loop does
+    stream.idle(4)
+    assert stream.session.seconds == pytest.approx(5, abs=0.1)
+
+
 # What is on the line
+
+
+def test_a_text_waits_until_the_callers_tty_can_hear_it(line: VoiceLine) -> None:
+    """While it still sends, and holds its carrier after that, it hears nothing."""
+    stream = Stream(line)
+    stream.send(modulate("   "))
+    assert stream.took == 0
+    assert stream.read().strip().startswith("IF THIS IS AN EMERGENCY, HANG UP AND DIAL 911.")
+
+
+def test_a_tone_that_does_not_end_is_not_waited_for(line: VoiceLine) -> None:
+    """It may be the mark of a modem, or music."""
+    stream = Stream(line)
+    seconds = np.arange(3 * RATE) / RATE
+    stream.send(encode(0.2 * np.sin(2 * np.pi * 1400 * seconds)))
+    assert stream.took > 0
+
+
+def test_the_emergency_sentence_is_begun_again_for_who_typed_through_it(line: VoiceLine) -> None:
+    """A TTY that sends shows nothing of what comes."""
+    stream = Stream(line)
+    while "EMERGENCY" not in stream.text:
+        stream.hear()
+    stream.text = ""
+    stream.send(modulate("HELLO HELLO"))
+    assert stream.cleared
+    assert "IF THIS IS AN EMERGENCY, HANG UP AND DIAL 911." in stream.read()
 
 
 def test_our_own_echo_is_not_read(line: VoiceLine) -> None:

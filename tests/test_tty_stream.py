@@ -30,7 +30,7 @@ from ivr.call.nodes import Way
 from ivr.simulator.loopback import Loopback
 from ivr.tty.modem import modulate
 from ivr.tty.moving import LiveCall, Mover
-from ivr.tty.session import Session
+from ivr.tty.session import GoTo, Session
 from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
 from ivr.tty.websocket import WebSocket
 
@@ -214,12 +214,13 @@ def test_a_peer_that_answers_pings_may_be_silent(
     monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
     waited: list[float] = []
     enough = threading.Event()
+    wait = Session.waited
 
-    def note(_: Session, seconds: float) -> Iterator[str]:
+    def note(session: Session, seconds: float) -> Iterator[str | GoTo]:
         waited.append(seconds)
         if sum(waited) > 4:
             enough.set()
-        return iter(())
+        return wait(session, seconds)
 
     monkeypatch.setattr(Session, "waited", note)
     with connect(line, ping_interval=None) as stream:
@@ -228,6 +229,28 @@ def test_a_peer_that_answers_pings_may_be_silent(
         assert enough.wait(SECONDS)
         stream.send('{"event": "stop", "stop": {}}')
         assert is_closed(stream)
+
+
+@pytest.mark.parametrize("message", ["nonsense", '{"event": "news"}', "media"])
+def test_time_passes_whatever_comes(
+    line: str, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    """Messages without a time of their own, or with one that stands still, hold nothing up."""
+    waited = threading.Event()
+
+    def note(_: Session, seconds: float) -> Iterator[str]:
+        if seconds:
+            waited.set()
+        return iter(())
+
+    monkeypatch.setattr(Session, "waited", note)
+    with connect(line) as stream:
+        stream.send(started())
+        for _ in range(SECONDS * 10):
+            stream.send(sound(b"\xff" * 160, 0) if message == "media" else message)
+            if waited.wait(0.1):
+                break
+    assert waited.is_set()
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from datetime import datetime
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
+from ivr.tty.actions import Action, Aim, Clear, Move, Send
 from ivr.tty.baudot import Shifted, duration, encode
-from ivr.tty.conversation import Action, Aim, Clear, Conversation, Move, Send
+from ivr.tty.conversation import Conversation
 from ivr.tty.receiver import Character
 
 
@@ -22,15 +23,24 @@ def characters(text: str, doubt: int = 0) -> list[Character]:
 class Typist:
     """Holds a conversation: reads all that is sent, then types."""
 
-    def __init__(self, line: VoiceLine, now: datetime, way: Way = Way(START)) -> None:  # noqa: B008
-        """Read the first words."""
+    def __init__(
+        self,
+        line: VoiceLine,
+        now: datetime,
+        way: Way = Way(START),  # noqa: B008
+        at_once: str = "",
+    ) -> None:
+        """Read the first words; `at_once` is a key that is pressed when they begin."""
         self.conversation = Conversation(line, "en", lambda: now)
         self.now = 0.0
         self.shown: list[str] = []
         self.moved: Move | None = None
         self.cleared = 0
         self._mark = ""
-        self.read(self.conversation.begin(way, self.now))
+        self.take(self.conversation.begin(way, self.now))
+        if at_once:
+            self.take(self.conversation.pressed(at_once, self.now))
+        self.read([])
 
     def take(self, actions: list[Action]) -> None:
         """Show what is sent; do not yet tell that it was."""

@@ -19,8 +19,7 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import seconds
-from ivr.tty.baudot import duration
-from ivr.tty.text import joined, pages, written
+from ivr.tty.text import joined, pages, reading_seconds, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""
@@ -56,7 +55,7 @@ def utterance_seconds(line: VoiceLine, language: str, utterance: Utterance) -> f
     """How long a prompt takes to say, pauses included, or to show on a TTY."""
     prompts = line.prompts[language]
     if line.engine.medium is Medium.TTY:
-        return duration(written(prompts, line.directory, utterance))
+        return reading_seconds(written(prompts, line.directory, utterance))
     return prompt_seconds(prompts, line.directory, utterance)
 
 
@@ -105,7 +104,7 @@ def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
         opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
         text = written(prompts, line.directory, Utterance(prompt, opening=opening))
         also = f"{more} {GO_AHEAD}" if prompt in information else ""
-        longest = max(duration(joined((page, also))) for page in pages(text, also))
+        longest = max(reading_seconds(joined((page, also))) for page in pages(text, also))
         yield Length(prompt, longest, PAGE_LIMIT)
 
 

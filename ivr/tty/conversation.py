@@ -8,34 +8,30 @@ behind our text has come back: then it has been played.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from ivr.call.engine import (
     Dial,
     DialEnded,
     HandOver,
-    HangUp,
     Heard,
     Key,
     Listen,
     Position,
     Silence,
     Turn,
-    Utterance,
 )
-from ivr.call.nodes import Option, Outcome, Piece, Way
-from ivr.call.on_tty import GO_AHEAD, HANGING_UP, MORE_TO_READ, TAKE_YOUR_TIME, TIME_WARNING
+from ivr.call.nodes import Option, Outcome, Way
+from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING
+from ivr.call.parts import EVERYWHERE
 from ivr.config import VoiceLine
+from ivr.tty.actions import Action, Aim, Clear, Move, Send
 from ivr.tty.answers import Meant, is_finished, may_go_on, read
-from ivr.tty.baudot import duration
+from ivr.tty.baudot import CR, LF
+from ivr.tty.passages import ANSWER_SECONDS, Passage, Passages
 from ivr.tty.receiver import Character
-from ivr.tty.text import joined, pages, written
-
-ANSWER_SECONDS = 90
-"""The time there is to answer before the warning: a relay operator hears, types, waits, keys."""
+from ivr.tty.text import reading_seconds
 
 AFTER_WARNING_SECONDS = 45
 """The time there is after the warning."""
@@ -55,51 +51,11 @@ MARK_SECONDS = 5
 INTERRUPTING = 2
 """Characters typed through our text that interrupt it."""
 
+BEGIN_AGAIN_SECONDS = 30
+"""After a text that is read in full could have been read, it is not begun again any more."""
 
-class Aim(StrEnum):
-    """What is done with the call, elsewhere, at a position."""
-
-    DIAL = "dial"
-    HANG_UP = "hang-up"
-    ALOUD = "aloud"
-    VOICE = "voice"
-
-
-@dataclass(frozen=True)
-class Send:
-    """Send this text, and behind it this mark."""
-
-    text: str
-    mark: str
-
-
-@dataclass(frozen=True)
-class Clear:
-    """Drop what has not been played of our text."""
-
-
-@dataclass(frozen=True)
-class Move:
-    """The call goes on elsewhere."""
-
-    position: Position
-    aim: Aim
-
-
-Action = Send | Clear | Move
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A text that is sent at once.
-
-    Whoever types interrupts it, unless it is sent in full. Behind it, if it `asks`, the
-    caller has so many seconds to type.
-    """
-
-    text: str
-    in_full: bool = False
-    asks: float = 0
+LONGEST_ANSWER = 200
+"""Characters, some 40 s of typing, after which what was typed is answered in any case."""
 
 
 class Conversation:
@@ -109,13 +65,16 @@ class Conversation:
         """Hold the line's words and engine, those for a TTY."""
         self._line = line
         self._language = language
-        self._prompts = line.prompts[language]
+        self._vocabulary = line.prompts[language].vocabulary
+        self._passages = Passages(line, language)
         self._clock = clock
         self._turn: Turn | None = None
         self._waiting: deque[Passage] = deque()
         self._passage = self._asked = Passage("")
+        self._begins_again_until = 0.0
         self._marks = 0
         self._typed: list[Character] = []
+        self._early = ""
         self._complete_at = 0.0
         self._until: float | None = None
         self._warned = False
@@ -136,24 +95,29 @@ class Conversation:
 
     def typed(self, characters: Sequence[Character], at: float) -> list[Action]:
         """The caller types."""
-        if self.moving or (self.sending and self._passage.in_full):
+        if self.moving:
             return []
         self._typed += characters
         self._complete_at = at + self._patience
         if self.sending:
-            return self._interrupted(at) if len(self._typed) >= INTERRUPTING else []
-        return self._answer(at) if is_finished(self._typed) else []
+            return self._typed_through(at)
+        finished = is_finished(self._typed) or len(self._typed) >= LONGEST_ANSWER
+        return self._answer(at) if finished else []
 
     def pressed(self, key: str, at: float) -> list[Action]:
         """The caller presses a key; what was typed before it is forgotten."""
-        if self.moving or (self.sending and self._passage.in_full) or not self._options:
+        if self.moving or not self._options:
+            return []
+        if self.sending and self._passage.in_full:
+            self._early = key if key in EVERYWHERE else self._early
             return []
         stopped: list[Action] = [Clear()] if self.sending else []
         return [*stopped, *self._hear(Key(key), at)]
 
     def spoken(self, at: float) -> list[Action]:
         """Somebody talks; what is said can be understood elsewhere."""
-        if self._until is None or self._typed or not self._speech_counts:
+        busy = self._until is None or self.sending or self.moving
+        if busy or self._typed or not self._speech_counts:
             return []
         self._speech_counts = False
         return self._move(Aim.ALOUD, at)
@@ -172,6 +136,8 @@ class Conversation:
 
     def not_moved(self, at: float) -> list[Action]:
         """The call could not go on elsewhere: it goes on here."""
+        if not self.moving:
+            return []
         self.moving = False
         turn = self._current
         if isinstance(turn.then, Listen):
@@ -204,46 +170,22 @@ class Conversation:
 
     def _enter(self, way: Way, at: float) -> list[Action]:
         self._turn = self._line.engine.enter(self._language, way, self._clock())
-        self._waiting = deque(self._passages(self._turn))
+        self._waiting = deque(self._passages.of(self._turn))
+        self._early = ""
         self._speech_counts = True
         self.sending = False
         return self._go_on(at)
-
-    def _passages(self, turn: Turn) -> Iterator[Passage]:
-        """The turn's words in texts that can be read at once, those in full first."""
-        first = joined(self._text(each) for each in turn.utterances if each.in_full)
-        other = joined(self._text(each) for each in turn.utterances if not each.in_full)
-        match turn.then:
-            case Listen():
-                yield from _in_full(first)
-                yield from self._asking(other, turn.position)
-            case HangUp():
-                yield from _in_full(joined((first, HANGING_UP)))
-            case _:
-                yield from _in_full(first)
-
-    def _asking(self, text: str, position: Position) -> Iterator[Passage]:
-        """What is asked, ending in GA; a piece of information has a GA after every page."""
-        is_piece = isinstance(self._line.engine.table[position.node], Piece)
-        more = f"{self._text(Utterance(MORE_TO_READ))} {GO_AHEAD}" if is_piece else ""
-        *before, last = pages(text, more or GO_AHEAD)
-        for page in before:
-            yield (
-                Passage(joined((page, more)), asks=ANSWER_SECONDS)
-                if is_piece
-                else Passage(f"{page} ")
-            )
-        yield Passage(joined((last, GO_AHEAD)), asks=ANSWER_SECONDS)
-
-    def _text(self, utterance: Utterance) -> str:
-        return written(self._prompts, self._line.directory, utterance)
 
     # Sending and listening
 
     def _go_on(self, at: float) -> list[Action]:
         """Send what waits, or do what comes behind it."""
         if self.sending and self._passage.asks:
+            if at >= self._complete_at:
+                self._typed.clear()  # a stray character under our text answers nothing
             return self._listen(at, self._passage.asks)
+        if self._waiting and self._early and not self._waiting[0].in_full:
+            return self._hear(Key(self._early), at)
         if self._waiting:
             return self._send(self._waiting.popleft(), at)
         match self._current.then:
@@ -260,14 +202,15 @@ class Conversation:
         self._warned = False
         self._marks += 1
         self.sending = True
-        self._until = at + duration(passage.text) + MARK_SECONDS
+        played = at + reading_seconds(passage.text)
+        self._until = played + MARK_SECONDS
+        self._begins_again_until = played + BEGIN_AGAIN_SECONDS
         return [Send(passage.text, str(self._marks))]
 
     def _say(self, prompt: str, seconds: float, at: float) -> list[Action]:
         """Say something beside the table; space taps then repeat what was asked, not this."""
         asked = self._asked
-        text = f"{self._text(Utterance(prompt))} {GO_AHEAD}"
-        actions = self._send(Passage(text, asks=seconds), at)
+        actions = self._send(self._passages.asked(prompt, seconds), at)
         self._asked = asked
         return actions
 
@@ -276,8 +219,19 @@ class Conversation:
         self._until = at + seconds
         return []
 
-    def _interrupted(self, at: float) -> list[Action]:
-        return [Clear(), *self._listen(at, ANSWER_SECONDS)]
+    def _typed_through(self, at: float) -> list[Action]:
+        """Who types does not read: our text stops, or begins again if nobody may miss it."""
+        counting = sum(each.code not in {CR, LF} for each in self._typed)  # those follow a GA
+        if counting < INTERRUPTING:
+            return []
+        if not self._passage.in_full:
+            return [Clear(), *self._listen(at, ANSWER_SECONDS)]
+        if at >= self._begins_again_until:
+            return []
+        until = self._begins_again_until
+        again = self._send(self._passage, at)
+        self._begins_again_until = until
+        return [Clear(), *again]
 
     def _move(self, aim: Aim, at: float) -> list[Action]:
         self._listen(at, ANSWER_SECONDS)
@@ -288,12 +242,12 @@ class Conversation:
 
     @property
     def _patience(self) -> float:
-        unsure = may_go_on(self._typed, self._options, self._prompts.vocabulary)
+        unsure = may_go_on(self._typed, self._options, self._vocabulary)
         return UNSURE_SECONDS if unsure else QUIET_SECONDS
 
     def _answer(self, at: float) -> list[Action]:
         """Act on what was typed."""
-        meant = read(self._typed, self._options, self._prompts.vocabulary)
+        meant = read(self._typed, self._options, self._vocabulary)
         self._typed.clear()
         match meant:
             case Meant.AGAIN:
@@ -315,7 +269,3 @@ class Conversation:
             return actions
         return self._hear(Silence(), at)
 
-
-def _in_full(text: str) -> Iterator[Passage]:
-    """What nobody interrupts; a space behind each page keeps it from the next."""
-    yield from (Passage(f"{page} ", in_full=True) for page in pages(text) if page)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ivr.tty.modem import modulate
+from ivr.tty.text import as_sent
 
 FRAME = 160
 """Bytes of a frame: 20 ms of µ-law at 8 kHz. Only whole frames are sent."""
@@ -135,7 +136,7 @@ def text_messages(stream: str, text: str, mark: str) -> Iterator[str]:
 
 @lru_cache(maxsize=128)  # prompts are few, and sent again and again
 def _payloads(text: str) -> tuple[str, ...]:
-    sound = modulate(text)
+    sound = modulate(as_sent(text))
     sound += b"\xff" * (-len(sound) % FRAME)
     return tuple(
         base64.b64encode(sound[start : start + MESSAGE_BYTES]).decode()

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from ivr.call.engine import Position
 from ivr.config import VoiceLine
-from ivr.tty.conversation import Action, Aim, Clear, Conversation, Move, Send
+from ivr.tty.actions import Action, Aim, Clear, Move, Send
+from ivr.tty.conversation import Conversation
 from ivr.tty.messages import (
     Media,
     Played,
@@ -32,6 +33,13 @@ LISTENING = -48.0
 
 ECHO_SECONDS = 0.3
 """How long our echo may come after the end of our text (ITU-T V.18 mutes as long)."""
+
+YIELD_SECONDS = 0.3
+"""Quiet on the line before we send: a caller's TTY holds its carrier so long after the last
+character (ITU-T V.18), and hears nothing while it does."""
+
+MOST_YIELDED = 2.0
+"""Seconds after which we send all the same: what sounds like a carrier is none."""
 
 SPEECH_SECONDS = 2.0
 """Of speech in the caller's turn: somebody talks."""
@@ -78,6 +86,11 @@ class Session:
     def ended(self) -> bool:
         """Whether the stream is over, or may be closed."""
         return self._stopped or (self._ear is not None and self._ear.over)
+
+    @property
+    def seconds(self) -> float:
+        """The stream's time; it goes by with the sound, or by waiting."""
+        return self._ear.at if self._ear is not None else 0.0
 
     def receive(self, text: object) -> Iterator[str | GoTo]:
         """A message of the stream. Raises Refused where the ticket does not admit it."""
@@ -145,8 +158,9 @@ def path_of(position: Position, aim: Aim) -> str:
 
 
 class Ear:
-    """What listens to a stream."""
+    """What listens to a stream. `at` is the stream's time in seconds."""
 
+    at = 0.0
     over = False
     """Whether there is nothing more to listen for."""
 
@@ -176,7 +190,6 @@ class Overhearing(Ear):
         self._receiver = Receiver()
         self._detector = Detector()
         self._moved = False
-        self._left = OVERHEARD_SECONDS
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
         """Sound; nothing else matters here. The call is moved once, however long that takes."""
@@ -187,8 +200,8 @@ class Overhearing(Ear):
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Time has passed."""
-        self._left -= seconds
-        self.over = self._left <= 0
+        self.at += seconds
+        self.over = self.at >= OVERHEARD_SECONDS
         return []
 
     def moved(self) -> None:
@@ -208,7 +221,8 @@ class Talking(Ear):
         """Hold this conversation, which has not begun."""
         self._conversation = conversation
         self._receiver = Receiver()
-        self._at = 0.0
+        self._waiting: Send | None = None
+        self._quiet_from = self._send_at = 0.0
         self._deaf_until = 0.0
         self._listen_at = 0.0
         self._heard = 0.0
@@ -216,7 +230,7 @@ class Talking(Ear):
 
     def begin(self, talk: Talk) -> list[Action | GoTo]:
         """Send the first words."""
-        return [*self._conversation.begin(talk.way, self._at)]
+        return self._followed(self._conversation.begin(talk.way, self.at))
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
         """Sound, a mark or a key."""
@@ -224,44 +238,70 @@ class Talking(Ear):
             case Media(ulaw, at):
                 return self._sound(ulaw, at)
             case Played(mark):
-                return self._followed(self._conversation.played(mark, self._at))
+                return self._followed(self._conversation.played(mark, self.at))
             case Pressed(key):
-                return self._followed(self._conversation.pressed(key, self._at))
+                return self._followed(self._conversation.pressed(key, self.at))
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Silent frames are left out: time passes all the same."""
-        self._at += seconds
+        self.at += seconds
         self._waited += seconds
-        return self._followed(self._conversation.passed(self._at))
+        return self._followed(self._conversation.passed(self.at)) + self._yielded(carrier=False)
 
     def moved(self) -> None:
         """Twilio closes the stream; until then all stays as it is."""
 
     def not_moved(self) -> list[Action | GoTo]:
         """The call could not go on elsewhere."""
-        return self._followed(self._conversation.not_moved(self._at))
+        return self._followed(self._conversation.not_moved(self.at))
 
     def _sound(self, ulaw: bytes, at: int | None) -> list[Action | GoTo]:
         conversation, receiver = self._conversation, self._receiver
-        if conversation.sending:
-            self._deaf_until = self._at + ECHO_SECONDS
-        muted = self._at < self._deaf_until
+        if conversation.sending and self._waiting is None:
+            self._deaf_until = self.at + ECHO_SECONDS
+        muted = self.at < self._deaf_until
         receiver.gate = WHILE_SENDING if muted else LISTENING
         characters = receiver.take(ulaw, at)
         self._pass(receiver.now)
-        actions = conversation.typed(characters, self._at) if characters else []
-        if not muted and self._at >= self._listen_at:
-            self._listen_at = self._at + SPEECH_STEP
+        actions = conversation.typed(characters, self.at) if characters else []
+        if not muted and self.at >= self._listen_at:
+            self._listen_at = self.at + SPEECH_STEP
             if receiver.voiced >= SPEECH_SECONDS:
-                actions += conversation.spoken(self._at)
-        return self._followed([*actions, *conversation.passed(self._at)])
+                actions += conversation.spoken(self.at)
+        told = self._followed([*actions, *conversation.passed(self.at)])
+        return told + self._yielded(carrier=self._waiting is not None and receiver.carrier)
 
     def _pass(self, now: float) -> None:
         """Time goes by with the sound, less what was waited for; a jump is no time."""
-        step = now - self._heard - self._waited
-        self._heard, self._waited = now, 0.0
-        if 0 < step <= JUMP_SECONDS:
-            self._at += step
+        step = now - self._heard
+        self._heard = now
+        if not 0 <= step <= JUMP_SECONDS:
+            self._waited = 0.0
+            return
+        late = min(step, self._waited)
+        self._waited -= late
+        self.at += step - late
 
     def _followed(self, actions: list[Action]) -> list[Action | GoTo]:
-        return [*actions]
+        """What is done at once; a text waits until the caller's TTY can hear it."""
+        told: list[Action | GoTo] = []
+        for action in actions:
+            match action:
+                case Send():
+                    self._waiting = action
+                    self._quiet_from, self._send_at = self.at, self.at + MOST_YIELDED
+                case Clear() if self._waiting:
+                    self._waiting = None
+                case _:
+                    told.append(action)
+        return told
+
+    def _yielded(self, *, carrier: bool) -> list[Action | GoTo]:
+        """The text that waits, once the caller's carrier is gone."""
+        if carrier:
+            self._quiet_from = self.at
+        quiet = self.at - self._quiet_from >= YIELD_SECONDS
+        if self._waiting is None or not (quiet or self.at >= self._send_at):
+            return []
+        sent, self._waiting = self._waiting, None
+        return [sent]

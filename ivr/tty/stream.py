@@ -114,7 +114,8 @@ class Stream(asyncio.Protocol):
         """The connection is ours."""
         self._transport = cast("asyncio.Transport", transport)
         self._loop = asyncio.get_running_loop()
-        self._opened = self._read = self._told = self._loop.time()
+        self._opened = self._read = self._ticked = self._loop.time()
+        self._seconds = 0.0
         self._asked = False
         self._send()
         self._wait()
@@ -123,7 +124,6 @@ class Stream(asyncio.Protocol):
         """Bytes have come."""
         self._read, self._asked = self._loop.time(), False
         for message in self._socket.receive(data):
-            self._told = self._read
             self._do(self._session.receive(message))
         self._send()
 
@@ -139,13 +139,11 @@ class Stream(asyncio.Protocol):
         self._timer = self._loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
-        """Time has passed, perhaps without a message."""
+        """Time has passed, perhaps without a message, or with none that says so."""
         self._wait()
         now = self._loop.time()
-        quiet = now - self._told
-        if quiet >= TICK and not self._left:
-            self._told = now
-            self._do(self._waited(quiet, now))
+        self._do(self._waited(now))
+        self._ticked, self._seconds = now, self._session.seconds
         if now - self._read >= PING_SECONDS and not self._asked:
             self._asked = True
             self._socket.ping()
@@ -153,10 +151,11 @@ class Stream(asyncio.Protocol):
         if now - self._read >= GONE_SECONDS:
             self._transport.abort()
 
-    def _waited(self, quiet: float, now: float) -> Iterator[str | GoTo]:
+    def _waited(self, now: float) -> Iterator[str | GoTo]:
         if self._session.call is None and now - self._opened > START_SECONDS:
             raise Refused("the stream did not begin")
-        yield from self._session.waited(quiet)
+        if self._session.seconds == self._seconds:
+            yield from self._session.waited(now - self._ticked)
 
     # What the session says
 

@@ -48,7 +48,17 @@ def _pieces(text: str, also: str) -> Iterator[str]:
 
 
 def _fits(page: str, also: str) -> bool:
-    return duration(joined((page, also))) <= PAGE_SECONDS
+    return reading_seconds(joined((page, also))) <= PAGE_SECONDS
+
+
+def as_sent(text: str) -> str:
+    """A text on a line of its own, whatever stood there before."""
+    return f"\n{text}"
+
+
+def reading_seconds(text: str) -> float:
+    """How long a text takes as it is sent. Raises Unsendable."""
+    return duration(as_sent(text))
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -1,0 +1,72 @@
+"""A turn in the texts that are sent one after the other, each read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.call.engine import HangUp, Listen, Position, Turn, Utterance
+from ivr.call.nodes import Piece
+from ivr.call.on_tty import GO_AHEAD, HANGING_UP, MORE_TO_READ
+from ivr.config import VoiceLine
+from ivr.tty.text import joined, pages, written
+
+ANSWER_SECONDS = 90
+"""The time there is to answer before the warning: a relay operator hears, types, waits, keys."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that is sent at once.
+
+    Whoever types interrupts it; one that is to be read `in_full` is begun again then.
+    Behind it, if it `asks`, the caller has so many seconds to type.
+    """
+
+    text: str
+    in_full: bool = False
+    asks: float = 0
+
+
+class Passages:
+    """Writes them, in one language."""
+
+    def __init__(self, line: VoiceLine, language: str) -> None:
+        """Hold the line's words, those for a TTY."""
+        self._line = line
+        self._prompts = line.prompts[language]
+
+    def of(self, turn: Turn) -> Iterator[Passage]:
+        """The turn's words, those in full first."""
+        first = joined(self._text(each) for each in turn.utterances if each.in_full)
+        other = joined(self._text(each) for each in turn.utterances if not each.in_full)
+        match turn.then:
+            case Listen():
+                yield from _in_full(first)
+                yield from self._asking(other, turn.position)
+            case HangUp():
+                yield from _in_full(joined((first, HANGING_UP)))
+            case _:
+                yield from _in_full(first)
+
+    def asked(self, prompt: str, seconds: float) -> Passage:
+        """A prompt beside the table, behind which the caller may type."""
+        return Passage(f"{self._text(Utterance(prompt))} {GO_AHEAD}", asks=seconds)
+
+    def _asking(self, text: str, position: Position) -> Iterator[Passage]:
+        """What is asked, ending in GA; a piece of information has a GA after every page."""
+        is_piece = isinstance(self._line.engine.table[position.node], Piece)
+        more = f"{self._text(Utterance(MORE_TO_READ))} {GO_AHEAD}" if is_piece else ""
+        *before, last = pages(text, more or GO_AHEAD)
+        for page in before:
+            yield (
+                Passage(joined((page, more)), asks=ANSWER_SECONDS) if is_piece else Passage(page)
+            )
+        yield Passage(joined((last, GO_AHEAD)), asks=ANSWER_SECONDS)
+
+    def _text(self, utterance: Utterance) -> str:
+        return written(self._prompts, self._line.directory, utterance)
+
+
+def _in_full(text: str) -> Iterator[Passage]:
+    yield from (Passage(page, in_full=True) for page in pages(text) if page)
