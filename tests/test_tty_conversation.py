@@ -18,7 +18,7 @@ from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof.audit import audit
 from ivr.tty.actions import Aim, Clear, Send
-from ivr.tty.answers import UNREADABLE, Meant, read
+from ivr.tty.answers import UNREADABLE, Meant, fits, read
 from ivr.tty.baudot import FIGS, LTRS, duration, unsendable
 from ivr.tty.receiver import Character
 from ivr.tty.text import PAGE_SECONDS, pages
@@ -231,6 +231,13 @@ def test_what_was_asked_is_repeated(caller: Typist, typed: str) -> None:
     assert caller.conversation.position.attempt == 1
 
 
+def test_silence_in_the_text_brings_no_burst(caller: Typist) -> None:
+    """It tells a caller on the voice line what this one knows."""
+    shown = caller.waits(200)
+    assert "TAKE YOUR TIME." in shown
+    assert "PRESS SPACE BAR" not in shown
+
+
 def test_the_star_key_repeats(caller: Typist) -> None:
     """* as on the voice line."""
     assert "HOW YOU CONTROL YOUR BLADDER" in caller.presses("*")
@@ -242,7 +249,69 @@ def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
     shown = caller.types(typed)
     assert "911" in shown
     assert shown.endswith("SKSK")
+    assert "A NURSE IS THERE DAY AND NIGHT. BY TTY: 952-883-5474." in shown
+    assert "711" in shown
     assert caller.aims(Aim.HANG_UP, "goodbye")
+
+
+def test_who_closes_behind_a_yes_is_advised(caller: Typist) -> None:
+    """Though the yes was not confirmed."""
+    caller.types("YES GA")
+    assert "PLEASE CALL YOUR DOCTOR RIGHT AWAY." in caller.types("SK")
+
+
+@pytest.mark.parametrize(
+    "typed", ["I HAVE A SLIPPED DISK GA", "CAN I ASK", "MY DESK", "GA OR SK", "NO GA OR SK"]
+)
+def test_only_a_word_of_its_own_closes(caller: Typist, typed: str) -> None:
+    """Other words end in the same letters, and GA OR SK leaves the turn to us."""
+    caller.types(typed)
+    assert caller.moved is None
+
+
+def test_or_sk_behind_a_ga_brings_the_text_again_that_it_came_through(caller: Typist) -> None:
+    """The answer counted at GA; the rest is no answer to what follows."""
+    caller.take(caller.conversation.typed(characters("NO GA"), caller.now))
+    caller.take(caller.conversation.typed(characters(" OR SK"), caller.now))
+    assert "YOU ANSWERED: NO." in caller.waits(8)
+
+
+@pytest.mark.parametrize("doubt", [1, 0b11111])
+@pytest.mark.parametrize("received", ["YES SK", "YESK", "BYE"])
+def test_noise_closes_nothing(caller: Typist, received: str, doubt: int) -> None:
+    """A closing of which a bit is in doubt is none."""
+    typed = characters(received)
+    typed[-1] = replace(typed[-1], doubt=doubt)
+    caller.read(caller.conversation.typed(typed, caller.now))
+    caller.waits(8)
+    assert caller.moved is None
+
+
+@pytest.mark.parametrize("typed", ["I HAVE NO VOICE GA", "I CAN'T TALK I AM DEAF GA"])
+def test_who_can_not_talk_is_not_taken_to_the_voice_line(caller: Typist, typed: str) -> None:
+    """Only the word alone asks for it; and it is told what happens."""
+    caller.types(typed)
+    assert caller.moved is None
+    assert "TO THE VOICE LINE. TO COME BACK, PRESS 9 THERE." in caller.types("VOICE GA")
+    assert caller.aims(Aim.VOICE, "voice")
+
+
+@pytest.mark.parametrize(("code", "doubt"), [(5, 16), (1, 0)])
+def test_a_stray_character_confirms_nothing(caller: Typist, code: int, doubt: int) -> None:
+    """S with a bit in doubt could be a Y; an E is none; a lone Q or Y without a shift is noise."""
+    caller.types("NO GA")
+    for each in (code, 21, 23):
+        stray = Character(each, "S", caller.now, 1.0, doubt)
+        caller.read(caller.conversation.typed([stray], caller.now))
+        caller.waits(4)
+        assert caller.node != RED_FLAGS[1].name
+
+
+def test_many_characters_in_doubt_take_no_longer() -> None:
+    """A second of work at most, however long the noise."""
+    noise = [Character(9, "D", 0.0, 0.1, 0b11111)] * 2000
+    assert fits(noise, (9,) * 40)
+    assert not fits([Character(9, "D", 0.0, 1.0), *noise], (1,))
 
 
 def test_9_leads_back_to_the_voice_line(caller: Typist) -> None:
@@ -404,7 +473,7 @@ def test_a_move_that_has_no_effect_is_tried_again(caller: Typist) -> None:
 def test_the_conversation_begins_anywhere(tty: VoiceLine) -> None:
     """After a leg that nobody answered it goes on at the numbers, and says what happened."""
     caller = Typist(tty, MONDAY_AT_10, Way("tty-unreached", say=("no-answer",)))
-    assert caller.text.startswith("NOBODY PICKED UP. I AM SORRY.")
+    assert caller.text.startswith("NOBODY PICKED UP. I COULD NOT REACH ANYONE.")
 
 
 def test_speech_is_handed_on(caller: Typist) -> None:

@@ -200,7 +200,7 @@ class Engine:
                     return Turn(position, tuple(said), Dial(number))
                 case Handover():
                     then = HandOver(node.medium, node.to)
-                    return Turn(position, tuple(utterances), then)
+                    return Turn(position, tuple(in_full(utterances)), then)
                 case Goodbye():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     return Turn(position, tuple(said), HangUp())

@@ -41,27 +41,38 @@ TTY_NUMBERS = {
 
 NO = "no"
 
-TO_VOICE = Option("9", "voice", Way("voice"))
+TO_VOICE = Option("9", "voice", Way("voice", say=("to-voice",)), whole=True)
+"""Whole: who writes \"I have no voice\" does not ask for the voice line."""
+
 GO_AHEAD = "GA"
 """Ends a turn on a TTY: the other one may type."""
 
 HANGING_UP = "SKSK"
 """Ends a call on a TTY."""
 
+BY_KEY = "by-key.question"
+BY_KEY_OTHER = "by-key.other"
 LINE_FAILED = "line-failed"
 MORE_TO_READ = "more-to-read"
 TAKE_YOUR_TIME = "take-your-time"
 TIME_WARNING = "time-warning"
-EDGE_PROMPTS = frozenset((CALL_A_TTY, LINE_FAILED, MORE_TO_READ, TAKE_YOUR_TIME, TIME_WARNING))
-"""What is said beside the table's own prompts: on the voice line, after a broken
-connection, between two pages, to one who asks for more time, before the time runs out."""
+EDGE_PROMPTS = frozenset(
+    (BY_KEY, BY_KEY_OTHER, CALL_A_TTY, LINE_FAILED, MORE_TO_READ, TAKE_YOUR_TIME, TIME_WARNING)
+)
+"""What is said beside the table's own prompts: on the voice line, where keys answer, after
+a broken connection, between two pages, to one who asks for more time, before it runs out."""
 
 MORE_TIME = "more-time"
 EDGE_WORDS = frozenset((MORE_TIME,))
 """What may be said wherever the line listens, without a step in the table."""
 
-CLOSING = Option("", "closing", Way("goodbye", say=("emergency",)), whole=True)
-"""The caller types SK: nobody who closes goes without the emergency sentence."""
+CLOSING = "closing"
+"""The words of who closes the call; and what nobody who does goes without: a nurse's number."""
+
+
+def closing(*advice: str) -> Option:
+    """The caller types SK, and is told how to get help before the goodbye."""
+    return Option("", CLOSING, Way("goodbye", say=(*advice, "emergency", CLOSING)), whole=True)
 
 
 def on_tty(table: Mapping[str, Node]) -> Mapping[str, Node]:
@@ -87,10 +98,11 @@ def _node(node: Node) -> Node:
             return node
 
 
-def _ask(node: A) -> A:
+def _ask(node: A, *advice: str) -> A:
+    """The node with its ways; `advice` is what somebody is told first who closes the call."""
     return replace(
         node,
-        options=tuple(_options(node)),
+        options=(*_options(node), closing(*advice)),
         silence=tuple(map(_way, node.silence)),
         no_match=tuple(map(_way, node.no_match)),
     )
@@ -99,11 +111,12 @@ def _ask(node: A) -> A:
 def _options(node: Ask) -> Iterator[Option]:
     for option in node.options:
         yield TO_VOICE if option.words == "tty" else replace(option, way=_way(option.way))
-    yield CLOSING
 
 
 def _way(way: Way) -> Way:
-    return replace(way, to=TTY_NUMBERS.get(way.to, way.to))
+    """The way, to a TTY number, and without the burst for who is not in the text yet."""
+    say = tuple(prompt for prompt in way.say if prompt != CALL_A_TTY)
+    return replace(way, to=TTY_NUMBERS.get(way.to, way.to), say=say)
 
 
 def _read_back(question: Question) -> Question:
@@ -150,7 +163,7 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             answer=answer.words,
             red_flag=node.red_flag,
         )
-        yield _ask(confirm)
+        yield _ask(confirm) if answer.words == NO else _ask(confirm, f"advice.{node.red_flag.tier}")
 
 
 def _reached(table: Mapping[str, Node]) -> frozenset[str]:

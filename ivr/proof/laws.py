@@ -37,7 +37,7 @@ YES = "yes"
 ANSWERS = frozenset("123")
 """The keys by which a question is answered."""
 
-NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING.words))
+NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING))
 """The answers to a question that may go on without advice."""
 
 EMERGENCY = "emergency"
@@ -49,10 +49,15 @@ def no_dead_end(graph: Graph) -> Iterator[str]:
     for edge in graph.all_edges():
         hangs_up = isinstance(edge.turn.then, HangUp)
         completed = edge.heard == DialEnded(Outcome.COMPLETED)
-        if hangs_up and not completed and chosen(graph, edge) is not CLOSING:
+        if hangs_up and not completed and not _closes(graph, edge):
             yield f"the line hangs up on {described(graph, edge)}"
         if completed and not hangs_up:
             yield f"an answered call does not end on {described(graph, edge)}"
+
+
+def _closes(graph: Graph, edge: Edge) -> bool:
+    option = chosen(graph, edge)
+    return option is not None and option.words == CLOSING
 
 
 def person_one_key_away(graph: Graph) -> Iterator[str]:

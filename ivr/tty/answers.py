@@ -16,7 +16,7 @@ from itertools import takewhile
 
 from ivr.call.engine import Heard, Key, Words
 from ivr.call.nodes import Option
-from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
+from ivr.call.on_tty import CLOSING, MORE_TIME, NO, TO_VOICE
 from ivr.call.prompts import Vocabulary
 from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ivr.tty.modem import Character
@@ -27,6 +27,9 @@ UNREADABLE = Words("")
 GA = codes_of("GA")
 XXX = codes_of("XXX")
 SK = codes_of("SK")
+OR_SK = [codes_of("OR"), SK]
+"""What some type behind GA: your turn, or shall we close?"""
+
 SHIFTS = frozenset((LTRS, FIGS))
 BLANKS = frozenset((SPACE, CR, LF))
 
@@ -67,13 +70,12 @@ def fits(typed: Sequence[Character], phrase: tuple[int, ...]) -> bool:
 
     A character in doubt may also have been a shift, or a blank.
     """
-    if not typed:
-        return not phrase
-    first, rest = typed[0], typed[1:]
-    if phrase and _can_be(first, phrase[0]) and fits(rest, phrase[1:]):
-        return True
-    unseen = first.doubt and any(_can_be(first, code) for code in SHIFTS | BLANKS)
-    return bool(unseen) and fits(rest, phrase)
+    reached = {0}  # how much of the phrase may have been typed by now
+    for each in typed:
+        unseen = each.doubt and any(_can_be(each, code) for code in SHIFTS | BLANKS)
+        onward = {n + 1 for n in reached if n < len(phrase) and _can_be(each, phrase[n])}
+        reached = onward | reached if unseen else onward
+    return len(phrase) in reached
 
 
 def _can_be(character: Character, code: int) -> bool:
@@ -115,9 +117,12 @@ def read(
     if not kept:
         blank = all(each.code in SHIFTS | {SPACE} for each in characters)
         return Meant.AGAIN if blank else Meant.GO_ON
+    if _words(characters) == OR_SK:
+        return Meant.AGAIN  # it came behind a GA, and through our text
     doubtful = sum(each.doubt.bit_count() > 1 for each in kept)
-    if 2 * doubtful > len(kept):
-        return UNREADABLE  # as many have to be certain as are not
+    stray = _is_stray(kept, characters, options, finished=answer is not None)
+    if stray or 2 * doubtful > len(kept):  # as many have to be certain as are not
+        return UNREADABLE
     if any(fits(kept, phrase_codes(phrase)) for phrase in words.phrases[MORE_TIME]):
         return Meant.MORE_TIME
     meant = _option(kept, characters, options, words)
@@ -133,15 +138,54 @@ def _option(
     words: Vocabulary,
 ) -> Heard | None:
     """The one answer that was typed; None if there is none, UNREADABLE if there are more."""
-    if tuple(each.code for each in kept[-len(SK) :]) == SK and CLOSING in options:
-        return Words(words.phrases[CLOSING.words][0])
+    if any(option.words == CLOSING for option in options) and _closes(characters):
+        return Words(words.phrases[CLOSING][0])
     same = [answer for phrase, answer in _answers(options, words) if fits(kept, phrase)]
-    alone = len({_chosen(each, options, words) for each in same}) <= 1
-    if alone and Key(TO_VOICE.key) not in same:
+    chosen = {_chosen(each, options, words) for each in same}
+    if CLOSING in chosen and any(each.doubt for each in kept):
+        return UNREADABLE
+    if len(chosen) <= 1 and Key(TO_VOICE.key) not in same:
         return next(iter(same), None)
     shown = "".join(each.text for each in kept).lower()
     fitting = [each for each in same if _shown(each).replace(" ", "") == shown]
     return fitting[0] if fitting and _is_certain(kept, characters) else UNREADABLE
+
+
+def _words(characters: Sequence[Character]) -> list[tuple[int, ...]]:
+    """The codes of the words that were certainly typed, and none if a character is in doubt."""
+    typed: list[tuple[int, ...]] = [()]
+    for each in characters:
+        if each.doubt:
+            return []
+        if each.code in BLANKS:
+            typed.append(())
+        elif each.code not in SHIFTS:
+            typed[-1] = (*typed[-1], each.code)
+    return [word for word in typed if word]
+
+
+def _closes(characters: Sequence[Character]) -> bool:
+    """Whether the last word is SK: a word of its own, for DISK ends in it too."""
+    typed = _words(characters)
+    typed = typed[:-1] if typed[-1:] == [GA] else typed
+    return typed[-1:] in ([SK], [SK + SK]) and typed[-2:] != OR_SK
+
+
+def _is_stray(
+    kept: Sequence[Character],
+    characters: Sequence[Character],
+    options: Sequence[Option],
+    *,
+    finished: bool,
+) -> bool:
+    """Whether a lone character may be noise where a no is at stake.
+
+    It counts if it is certain, and has a shift before it or GA behind it.
+    """
+    if len(kept) > 1 or all(option.words != NO for option in options):
+        return False
+    shifted = any(each.code in SHIFTS and not each.doubt for each in characters)
+    return bool(kept[0].doubt) or not (finished or shifted)
 
 
 def _is_certain(kept: Sequence[Character], characters: Sequence[Character]) -> bool:

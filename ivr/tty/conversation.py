@@ -268,4 +268,3 @@ class Conversation:
             self._warned = True
             return actions
         return self._hear(Silence(), at)
-

@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import HandOver, Listen, Position, Silence, Utterance
+from ivr.call.engine import HandOver, Listen, Position, Silence, Turn, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.nodes import ATTEMPTS, Ask, Way
-from ivr.call.on_tty import GO_AHEAD, HANGING_UP, LINE_FAILED
+from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, LINE_FAILED, NO
 from ivr.config import VoiceLine
 from ivr.tty.tickets import SAFE_EXIT_PATH
 from ivr.voice.answers import Answers
@@ -131,7 +131,7 @@ class TtyWebhooks:
         turn = self._keyed.turn(language, way, asked.now, asked.form)
         if isinstance(turn.then, HandOver):
             return self._by_voice(language, Way(turn.then.to), asked)
-        return self._keyed.document(turn, asked.form)
+        return self._keyed.document(_by_key(turn), asked.form)
 
     def _aloud(self, language: str, way: Way, asked: Asked) -> bytes:
         """Somebody talks: how to get to the voice line, and the question again.
@@ -139,6 +139,8 @@ class TtyWebhooks:
         Who reads and talks may answer by voice; who types is read again.
         """
         turn = self._keyed.turn(language, way, asked.now, asked.form)
+        if isinstance(turn.then, HandOver):
+            return self._by_voice(language, Way(turn.then.to), asked)
         at = turn.position
         path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
         start = self._documents.overhear(path, asked.base_url, asked.call, asked.now)
@@ -158,3 +160,12 @@ class TtyWebhooks:
             )
             for language, prompts in self._tty.prompts.items()
         }
+
+
+def _by_key(turn: Turn) -> Turn:
+    """The turn, behind whose words it says which keys answer."""
+    if not isinstance(turn.then, Listen):
+        return turn
+    question = any(option.words == NO for option in turn.then.options)
+    keys = Utterance(BY_KEY if question else BY_KEY_OTHER)
+    return replace(turn, utterances=(*turn.utterances, keys))
