@@ -36,8 +36,9 @@ from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
+from ivr.tty.actions import GoTo
 from ivr.tty.modem import modulate
-from ivr.tty.session import GoTo, Session
+from ivr.tty.session import Session
 from ivr.tty.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 

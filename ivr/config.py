@@ -89,13 +89,14 @@ def _is_base_url(text: str) -> bool:
 class VoiceLine:
     """Everything a call is made of: the directory, the words by language, the engine.
 
-    `tty` is the same for a caller on a TTY.
+    `tty` is the same for a caller on a TTY, and its `keyed` for one who answers by key.
     """
 
     directory: Directory
     prompts: Mapping[str, Prompts]
     engine: Engine
     tty: VoiceLine | None = None
+    keyed: VoiceLine | None = None
 
 
 def load_line(directory_path: Path, prompts_folder: Path) -> VoiceLine:
@@ -134,7 +135,8 @@ def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None,
         faults.append(Fault(where, "has no prompts file", remedy))
     if directory is None or faults:
         return None, faults
-    tty = _line(directory, read, typed, Medium.TTY)
+    keyed = _line(directory, read, on_tty(table, read_back=False), Medium.TTY)
+    tty = replace(_line(directory, read, typed, Medium.TTY), keyed=keyed)
     return replace(_line(directory, heard, table, Medium.VOICE), tty=tty), []
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from conftest import CARELINE, CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
 from tty_peers import read_by_minimodem, sent_by_minimodem
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
-from ivr.simulator.events import Bridged, Ringing
+from ivr.simulator.events import Bridged, Requested, Ringing, Warned
 from ivr.simulator.exchange import Line
 from ivr.simulator.media import Impairments
 from ivr.simulator.needs import LegStatus, PartyLeft
@@ -121,6 +121,21 @@ def test_silence_on_the_voice_line_is_answered_with_a_burst(phone: TtyPhone) -> 
     call.reads("YES, NO OR NOT SURE. GA")
 
 
+def test_nobody_is_moved_away_from_a_nurse(phone: TtyPhone) -> None:
+    """Who was listened to for typing, and is put through, may type to the nurse."""
+    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call.reads("TTY PRESS SPACE BAR GA")
+    call.presses("0")
+    rings(call, CARELINE[0])
+    call.live.act(LegStatus("answered", CARELINE[0]))
+    call.until(lambda: connected(call), "the nurse to be connected")
+    call.types("HELLO GA HELLO GA", interrupt=True)
+    call.hangs_up()
+    events = [moment.event for moment in list(call.live.moments)]
+    assert not [each for each in events if isinstance(each, Requested) and each.purpose == "update"]
+    assert not [each for each in events if isinstance(each, Warned)]
+
+
 def test_9_on_the_voice_line_leads_to_the_text(phone: TtyPhone) -> None:
     """And 9 there leads back."""
     call = phone.dial(VOICE_NUMBER, speed=SPEED)
@@ -177,7 +192,7 @@ def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
     monkeypatch.setattr(Mover, "move", lambda *_: False)
     call.types("NO GA")
     call.reads("OUR LINE FAILED. I CAN'T READ TYPING NOW.")
-    call.reads("YES, NO OR NOT SURE. GA")
+    call.reads("3 NOT SURE, 0 A NURSE. GA")
     call.presses("0")
     rings(call, CARELINE_TTY)
 

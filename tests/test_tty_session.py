@@ -15,9 +15,10 @@ from conftest import MONDAY_AT_10, TOKEN
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
+from ivr.tty.actions import GoTo
 from ivr.tty.messages import FRAME, parse
 from ivr.tty.modem import Receiver, Transmitter, modulate
-from ivr.tty.session import GoTo, Refused, Session
+from ivr.tty.session import Refused, Session
 from ivr.tty.tickets import Overhear, Talk, Tickets
 from ivr.tty.ulaw import RATE, decode, encode
 
@@ -343,6 +344,13 @@ def test_a_voice_caller_is_led_to_where_a_voice_is_understood(stream: Stream) ->
     assert stream.went == ["/tty/en/bladder-bowel/1/aloud"]
 
 
+def test_no_path_holds_what_was_answered(stream: Stream) -> None:
+    """Who talks while an answer is read back is asked the question again."""
+    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    stream.send(speech(4))
+    assert stream.went == ["/tty/en/bladder-bowel/1/aloud"]
+
+
 def test_a_fax_comes_to_a_person_in_the_end(stream: Stream) -> None:
     """Its calling tone answers nothing and stops nothing."""
     seconds = np.arange(RATE // 2) / RATE
@@ -390,9 +398,20 @@ def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
     assert stream.went == ["/voice/en/tty"]  # once, however long the move takes
     going_on = not stream.session.ended
     stream.session.moved()
+    stream.idle(4)
+    going_on &= not stream.session.ended  # the document that follows stops it
+    stream.idle(2)
     assert going_on
     assert stream.session.ended
     assert (noticed - began) / FRAMES_A_SECOND <= 1.5
+
+
+def test_our_own_burst_moves_nobody(line: VoiceLine) -> None:
+    """It comes back as an echo, 25 dB under what was sent at worst."""
+    stream = overhearing(line)
+    stream.send(encode(decode(modulate("TTY PRESS SPACE BAR GA")) * 10 ** (-25 / 20)))
+    stream.idle(1)
+    assert stream.went == []
 
 
 @pytest.mark.parametrize("sound", ["silence", "speech"])

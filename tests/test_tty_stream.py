@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from conftest import TOKEN
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
 
@@ -28,11 +28,12 @@ from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.simulator.loopback import Loopback
+from ivr.tty.actions import GoTo
 from ivr.tty.modem import modulate
 from ivr.tty.moving import LiveCall, Mover
-from ivr.tty.session import GoTo, Session
+from ivr.tty.session import Session
 from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
-from ivr.tty.websocket import WebSocket
+from ivr.tty.websocket import Unusable, WebSocket
 
 ROOT = Path(__file__).parents[1]
 CALL = "CA" + "1" * 32
@@ -140,6 +141,20 @@ def test_a_request_that_is_none_is_refused(missing: str) -> None:
     assert not made.is_open
 
 
+def test_headers_that_twilio_does_not_send_are_refused() -> None:
+    """Too long ones, for instance."""
+    with pytest.raises(Unusable):
+        WebSocket(REQUEST | {f"HTTP_X_{name}": "x" * 9000 for name in "ABC"})
+
+
+def test_a_message_in_endless_pieces_closes_it(open_socket: WebSocket) -> None:
+    """Before it has cost much."""
+    pieces = [framed(Opcode.TEXT, b"x", fin=False)]
+    pieces += [framed(Opcode.CONT, b"x" * 1024, fin=False)] * 200
+    assert [message for piece in pieces for message in open_socket.receive(piece)] == []
+    assert not open_socket.is_open
+
+
 # On a server
 
 
@@ -168,6 +183,54 @@ def test_a_stream_that_never_begins_is_closed(
     with connect(line) as stream:
         assert is_closed(stream)
     assert "the stream did not begin" in caplog.text
+
+
+def talk(stream: ClientConnection) -> None:
+    """Say something that means nothing, again and again."""
+    pause = threading.Event()
+    for _ in range(SECONDS * 20):
+        stream.send("x")
+        pause.wait(0.05)
+
+
+def test_who_says_much_and_never_begins_is_sent_away_too(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger may not hold a thread by talking."""
+    monkeypatch.setattr(ivr.tty.stream, "START_SECONDS", 0.5)
+    with connect(line) as stream, pytest.raises(ConnectionClosed):
+        talk(stream)
+
+
+def test_strangers_leave_room_for_webhooks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So many may wait to be admitted; then a stream is refused, and those admitted go on."""
+    monkeypatch.setattr(ivr.tty.stream, "STRANGERS", 1)
+    app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
+    with Loopback() as loopback:
+        loopback.serve(app)
+        url = f"ws://127.0.0.1:{loopback.port}{STREAM_PATH}"
+        with connect(url) as known:
+            known.send(started())
+            assert hears_a_text(known)
+            with connect(url), pytest.raises(InvalidStatus, match="503"):
+                connect(url).close()
+            known.send('{"event": "stop", "stop": {}}')
+            assert is_closed(known)
+
+
+def test_a_move_without_an_answer_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been accepted, and a leg may ring."""
+    asked: list[str] = []
+
+    def slow(url: str, **_: object) -> requests.Response:
+        asked.append(url)
+        raise requests.ReadTimeout
+
+    monkeypatch.setattr(requests, "post", slow)
+    assert not Mover("http://127.0.0.1:1", TOKEN).move(LiveCall(ACCOUNT, CALL), "http://x/tty")
+    assert len(asked) == 1
 
 
 def test_who_does_not_stop_when_told_is_cut_off(line: str, monkeypatch: pytest.MonkeyPatch) -> None:

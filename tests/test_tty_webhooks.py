@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from conftest import (
     BASE,
+    CARELINE,
     CARELINE_TTY,
     MONDAY_AT_7_PM,
     MONDAY_AT_10,
@@ -24,12 +25,12 @@ from conftest import (
 )
 from defusedxml.ElementTree import fromstring
 from flask import Flask
-from test_webhooks import APP, IDENTITY, dials_careline, post
+from test_webhooks import APP, IDENTITY, dials_careline, post, post_form
 from werkzeug.test import TestResponse
 
 from ivr import Settings, create_app
 from ivr.call.lines import Detection
-from ivr.call.nodes import Way
+from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.simulator.twiml import parse, warnings
 from ivr.tty.modem import received
@@ -112,15 +113,32 @@ def test_silence_where_typing_cant_be_read_brings_a_nurse() -> None:
 
 
 def test_the_whole_flow_goes_by_key_too() -> None:
-    """Where no stream can be had: a no, its confirmation, the next question; and a nurse."""
+    """Where no stream can be had: a no, the next question, a yes; and a nurse."""
     root = document(post("/keyed/en/bladder-bowel/1", Digits="2"))
-    assert "YOU ANSWERED: NO. IS THAT RIGHT Q" in plays(root)[0]
-    root = document(post("/keyed/en/bladder-bowel-no/1", Digits="1"))
     assert "NUMBNESS OR TINGLING" in plays(root)[0]
     root = document(post("/keyed/en/upper-leg-numbness/1", SpeechResult="yes"))
-    assert "YOU ANSWERED: YES" in plays(root)[0]
+    assert any("CALL YOUR DOCTOR" in text for text in plays(root))
+    assert [number.text for number in root.iter("Number")] == [CARELINE_TTY]
     root = document(post("/keyed/en/main-menu/1", Digits="0"))
     assert [number.text for number in root.iter("Number")] == [CARELINE_TTY]
+
+
+@pytest.mark.parametrize(
+    ("node", "keys"),
+    [("fever", "BY KEY: 1 YES, 2 NO, 3 NOT SURE, 0 A NURSE."), ("main-menu", "0 A NURSE.")],
+)
+def test_where_typing_cant_be_read_the_keys_are_named(node: str, keys: str) -> None:
+    """Behind words that ask to type."""
+    root = document(post(f"/tty/en/{node}/1/dropped", To=TTY_NUMBER))
+    assert plays(root)[-1].endswith(f"{keys} GA")
+
+
+def test_no_path_holds_an_answer(line: VoiceLine) -> None:
+    """By key nothing is read back, so there is no place that is named after an answer."""
+    assert line.tty is not None
+    assert line.tty.keyed is not None
+    assert any(isinstance(node, Confirm) for node in line.tty.engine.table.values())
+    assert not any(isinstance(node, Confirm) for node in line.tty.keyed.engine.table.values())
 
 
 def test_an_opening_time_can_be_played() -> None:
@@ -171,6 +189,33 @@ def test_a_tty_number_of_ours_is_never_dialled_by_itself() -> None:
     root = document(post("/tty/en/navigator-tty/1/dial", To=NAVIGATOR_TTY))
     assert [number.text for number in root.iter("Number")] == [CARELINE_TTY]
     assert plays(root)
+    root = document(post("/tty/en/careline-tty/1/dial", To=CARELINE_TTY))
+    talk = admitted(root)
+    assert isinstance(talk, Talk)
+    assert talk.way.to == "tty-unreached"  # and not what would be announced, and skipped, for ever
+
+
+def test_the_safe_exit_never_dials_the_number_that_was_called() -> None:
+    """It would ring here again: the CareLine's other numbers do."""
+    root = document(post("/tty/safe-exit", To=CARELINE_TTY))
+    assert [number.text for number in root.iter("Number")] == list(CARELINE)
+
+
+def test_the_safe_exit_at_the_door_to_the_text_is_read() -> None:
+    """Who asked for the text is not told by voice that it can't be had."""
+
+    def broken() -> datetime:
+        raise OSError
+
+    app = create_app(SETTINGS, clock=broken)
+    root = document(post("/voice/en/tty", app))
+    assert plays(root)[0].startswith("SOMETHING WENT WRONG")
+    assert [number.text for number in root.iter("Number")] == [CARELINE_TTY]
+
+
+def test_who_talks_on_the_way_to_the_voice_line_comes_there() -> None:
+    """Two moves of one call may cross."""
+    assert document(post("/tty/en/voice/1/aloud")).find("Gather/Say") is not None
 
 
 def test_the_line_hangs_up_when_it_was_closed() -> None:
@@ -205,6 +250,44 @@ def test_somebody_who_talks_is_told_how_to_get_back() -> None:
 
 
 # Noticing a TTY on the voice line
+
+
+OVERHEARD = "overheard=1"
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/voice/en/fever/1", {"Digits": "0"}),
+        ("/voice/en/careline-local/1", {"DialCallStatus": "busy"}),
+        ("/voice/en/fever/1", {"Digits": "9"}),
+        ("/voice/en/tty", {}),
+        ("/tty/en/careline-tty/1/dial", {}),
+        ("/keyed/en/fever/1", {"Digits": "0"}),
+    ],
+)
+def test_who_is_put_through_is_not_overheard(path: str, form: dict[str, str]) -> None:
+    """Typing at a nurse's, or in the text, would move the call away from there."""
+    response = post_form(path, form, cookie=OVERHEARD)
+    first = document(response)[0]
+    assert first.tag == "Stop"
+    assert [each.get("name") for each in first] == ["ear"]
+    assert "overheard=0" in response.headers["Set-Cookie"]  # once: it would stop none the next time
+    assert document(post_form(path, form)).find("Stop") is None
+
+
+def test_a_call_has_one_stream_that_overhears_it(line: VoiceLine) -> None:
+    """The first silence may come twice, after the star key; names are for one stream each."""
+    app = app_with(Detection.ON_SILENCE, line)
+    first = post("/voice/en/bladder-bowel/1", app)
+    assert [each.tag for each in document(first)][:1] == ["Start"]
+    assert next(document(first).iter("Stream")).get("name") == "ear"
+    assert OVERHEARD in first.headers["Set-Cookie"]
+    again = post_form("/voice/en/bladder-bowel/1", {}, app, cookie=OVERHEARD)
+    assert [each.tag for each in document(again)][:2] == ["Stop", "Start"]
+    assert OVERHEARD in again.headers.getlist("Set-Cookie")[-1]
+    goes_on = post_form("/voice/en/bladder-bowel/2", {}, app, cookie=OVERHEARD)
+    assert document(goes_on).find("Stop") is None
 
 
 def app_with(detection: Detection, line: VoiceLine) -> Flask:

@@ -44,12 +44,13 @@ def post(path: str, app: Flask = APP, base: str = BASE, **form: str) -> TestResp
 
 
 def post_form(
-    path: str, form: Mapping[str, str], app: Flask = APP, base: str = BASE
+    path: str, form: Mapping[str, str], app: Flask = APP, base: str = BASE, cookie: str = ""
 ) -> TestResponse:
     """Post a form to a webhook, signed by twilio's own validator."""
     form = IDENTITY | dict(form)
     signature = RequestValidator(TOKEN).compute_signature(base + path, form)
-    return app.test_client().post(path, data=form, headers={HEADER: signature})
+    headers = {HEADER: signature} | ({"Cookie": cookie} if cookie else {})
+    return app.test_client(use_cookies=False).post(path, data=form, headers=headers)
 
 
 def dials_careline(response: TestResponse) -> bool:

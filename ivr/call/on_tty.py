@@ -75,9 +75,15 @@ def closing(*advice: str) -> Option:
     return Option("", CLOSING, Way("goodbye", say=(*advice, "emergency", CLOSING)), whole=True)
 
 
-def on_tty(table: Mapping[str, Node]) -> Mapping[str, Node]:
-    """The table that callers on a TTY are led by, made from the voice table."""
-    nodes = [each for node in table.values() for each in (_node(node), *_confirmations(node))]
+def on_tty(table: Mapping[str, Node], *, read_back: bool = True) -> Mapping[str, Node]:
+    """The table that callers on a TTY are led by, made from the voice table.
+
+    Without `read_back` it is for answers by key and by voice alone, which no lost tone
+    turns into others: they count as they do on the voice line.
+    """
+    nodes = [_node(node) for node in table.values()]
+    if read_back:
+        nodes = [each for node in nodes for each in (_read_back(node), *_confirmations(node))]
     nodes.append(Handover("voice", Medium.VOICE, START, otherwise=Way(START)))
     changed = {node.name: node for node in nodes}
     reached = _reached(changed)
@@ -86,8 +92,6 @@ def on_tty(table: Mapping[str, Node]) -> Mapping[str, Node]:
 
 def _node(node: Node) -> Node:
     match node:
-        case Question():
-            return _read_back(_ask(node))
         case Ask():
             return _ask(node)
         case Message():
@@ -119,13 +123,15 @@ def _way(way: Way) -> Way:
     return replace(way, to=TTY_NUMBERS.get(way.to, way.to), say=say)
 
 
-def _read_back(question: Question) -> Question:
-    """The question with each of its answers leading to its confirmation."""
+def _read_back(node: Node) -> Node:
+    """A question with each of its answers leading to its confirmation; other nodes as they are."""
+    if not isinstance(node, Question):
+        return node
     options = tuple(
-        replace(option, way=Way(_confirmation(question, option))) if _answers(option) else option
-        for option in question.options
+        replace(option, way=Way(_confirmation(node, option))) if _answers(option) else option
+        for option in node.options
     )
-    return replace(question, options=options)
+    return replace(node, options=options)
 
 
 def _answers(option: Option) -> bool:

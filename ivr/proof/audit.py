@@ -12,7 +12,7 @@ from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS
 from ivr.call.prompts import Text, plain
 from ivr.config import VoiceLine
 from ivr.proof.explore import Graph, arrivals_in, explore
-from ivr.proof.laws import LAWS, NUMBERED
+from ivr.proof.laws import LAWS, NUMBERED, red_flags_are_confirmed_on_a_tty
 from ivr.proof.lengths import (
     SAMPLE_OPENING,
     Length,
@@ -88,6 +88,7 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     graph = explore(line.engine, language)
     lengths = tuple(prompt_lengths(line, language))
     violations = [violation for law in LAWS for violation in law(graph)]
+    violations += answers_by_key(line, language)
     violations += unreached_nodes(graph)
     violations += unused_words(line, language)
     violations += unnamed_keys(line, language)
@@ -107,6 +108,14 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
         lengths,
         tuple(violations),
     )
+
+
+def answers_by_key(line: VoiceLine, language: str) -> Iterator[str]:
+    """What is wrong where a TTY's caller answers by key, and nothing is read back."""
+    if line.keyed is not None:
+        graph = explore(line.keyed.engine, language)
+        laws = (law for law in LAWS if law is not red_flags_are_confirmed_on_a_tty)
+        yield from (f"by key: {violation}" for law in laws for violation in law(graph))
 
 
 def unreached_nodes(graph: Graph) -> Iterator[str]:

@@ -38,4 +38,11 @@ class Move:
     aim: Aim
 
 
+@dataclass(frozen=True)
+class GoTo:
+    """The call is to go on at this path of ours."""
+
+    path: str
+
+
 Action = Send | Clear | Move

@@ -51,6 +51,10 @@ class Mover:
                     auth=(call.account, self.auth_token),
                     timeout=SECONDS,
                 )
+            except requests.ReadTimeout:
+                # It may have been accepted: a second one would cut off a leg that rings.
+                logger.warning("a call could perhaps not be moved: no answer in %d s", SECONDS)
+                return False
             except Exception as error:  # noqa: BLE001 - whatever fails, the call goes on
                 logger.warning("a call could not be moved: %s", described(error))
                 continue

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from ivr.call.engine import Position
+from ivr.call.nodes import Confirm
 from ivr.config import VoiceLine
-from ivr.tty.actions import Action, Aim, Clear, Move, Send
+from ivr.tty.actions import Action, Aim, Clear, GoTo, Move, Send
 from ivr.tty.conversation import Conversation
+from ivr.tty.ears import Ear, Overhearing, Talking
 from ivr.tty.messages import (
     Media,
     Played,
@@ -20,46 +22,8 @@ from ivr.tty.messages import (
     parse,
     text_messages,
 )
-from ivr.tty.modem import Detector, Receiver
 from ivr.tty.moving import LiveCall
-from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Talk, Tickets
-from ivr.tty.ulaw import RATE
-
-WHILE_SENDING = -35.0
-"""dBFS: what is fainter while we send is our own echo, which comes back at -40 or less."""
-
-LISTENING = -48.0
-"""dBFS: what is fainter is noise; a caller at -40 is read."""
-
-ECHO_SECONDS = 0.3
-"""How long our echo may come after the end of our text (ITU-T V.18 mutes as long)."""
-
-YIELD_SECONDS = 0.3
-"""Quiet on the line before we send: a caller's TTY holds its carrier so long after the last
-character (ITU-T V.18), and hears nothing while it does."""
-
-MOST_YIELDED = 2.0
-"""Seconds after which we send all the same: what sounds like a carrier is none."""
-
-SPEECH_SECONDS = 2.0
-"""Of speech in the caller's turn: somebody talks."""
-
-OVERHEARD_SECONDS = 600.0
-"""How long somebody who might type is listened to. Who says nothing is put through to a
-nurse within three minutes; a stream costs money and a thread, and hears what a nurse is told."""
-
-JUMP_SECONDS = 5.0
-"""What a timestamp may be ahead; more is no gap, but another clock."""
-
-SPEECH_STEP = 0.25
-"""Seconds between two looks for speech, which cost more than a frame."""
-
-
-@dataclass(frozen=True)
-class GoTo:
-    """The call is to go on at this path of ours."""
-
-    path: str
+from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
 
 
 class Refused(Exception):
@@ -147,161 +111,16 @@ class Session:
                 case Clear():
                     yield clear_message(self._stream)
                 case Move(position, aim):
-                    yield GoTo(path_of(position, aim))
+                    yield GoTo(path_of(self._asked(position), aim))
                 case GoTo():
                     yield action
+
+    def _asked(self, position: Position) -> Position:
+        """The question, where an answer to it was read back: no path holds what was answered."""
+        node = self._line.engine.table.get(position.node)
+        return replace(position, node=node.question) if isinstance(node, Confirm) else position
 
 
 def path_of(position: Position, aim: Aim) -> str:
     """Where the call goes on: the webhook that does this at this position."""
     return f"/tty/{position.language}/{position.node}/{position.attempt}/{aim.value}"
-
-
-class Ear:
-    """What listens to a stream. `at` is the stream's time in seconds."""
-
-    at = 0.0
-    over = False
-    """Whether there is nothing more to listen for."""
-
-    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound, a mark or a key."""
-        raise NotImplementedError
-
-    def wait(self, seconds: float) -> list[Action | GoTo]:
-        """Nothing came for some seconds."""
-        raise NotImplementedError
-
-    def moved(self) -> None:
-        """The call goes on elsewhere."""
-        raise NotImplementedError
-
-    def not_moved(self) -> list[Action | GoTo]:
-        """The call could not go on elsewhere."""
-        raise NotImplementedError
-
-
-class Overhearing(Ear):
-    """Listens beside the voice line for somebody who types."""
-
-    def __init__(self, path: str) -> None:
-        """Move the call to this path as soon as somebody types."""
-        self._path = path
-        self._receiver = Receiver()
-        self._detector = Detector()
-        self._moved = False
-
-    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound; nothing else matters here. The call is moved once, however long that takes."""
-        if self._moved or not isinstance(message, Media):
-            return []
-        self._moved = self._detector.take(self._receiver.take(message.ulaw, message.at))
-        return [GoTo(self._path)] if self._moved else self.wait(len(message.ulaw) / RATE)
-
-    def wait(self, seconds: float) -> list[Action | GoTo]:
-        """Time has passed."""
-        self.at += seconds
-        self.over = self.at >= OVERHEARD_SECONDS
-        return []
-
-    def moved(self) -> None:
-        """There is nothing more to listen for."""
-        self.over = True
-
-    def not_moved(self) -> list[Action | GoTo]:
-        """Listen on."""
-        self._detector, self._moved = Detector(), False
-        return []
-
-
-class Talking(Ear):
-    """Holds the conversation: sound becomes typing, and time is the stream's own."""
-
-    def __init__(self, conversation: Conversation) -> None:
-        """Hold this conversation, which has not begun."""
-        self._conversation = conversation
-        self._receiver = Receiver()
-        self._waiting: Send | None = None
-        self._quiet_from = self._send_at = 0.0
-        self._deaf_until = 0.0
-        self._listen_at = 0.0
-        self._heard = 0.0
-        self._waited = 0.0
-
-    def begin(self, talk: Talk) -> list[Action | GoTo]:
-        """Send the first words."""
-        return self._followed(self._conversation.begin(talk.way, self.at))
-
-    def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound, a mark or a key."""
-        match message:
-            case Media(ulaw, at):
-                return self._sound(ulaw, at)
-            case Played(mark):
-                return self._followed(self._conversation.played(mark, self.at))
-            case Pressed(key):
-                return self._followed(self._conversation.pressed(key, self.at))
-
-    def wait(self, seconds: float) -> list[Action | GoTo]:
-        """Silent frames are left out: time passes all the same."""
-        self.at += seconds
-        self._waited += seconds
-        return self._followed(self._conversation.passed(self.at)) + self._yielded(carrier=False)
-
-    def moved(self) -> None:
-        """Twilio closes the stream; until then all stays as it is."""
-
-    def not_moved(self) -> list[Action | GoTo]:
-        """The call could not go on elsewhere."""
-        return self._followed(self._conversation.not_moved(self.at))
-
-    def _sound(self, ulaw: bytes, at: int | None) -> list[Action | GoTo]:
-        conversation, receiver = self._conversation, self._receiver
-        if conversation.sending and self._waiting is None:
-            self._deaf_until = self.at + ECHO_SECONDS
-        muted = self.at < self._deaf_until
-        receiver.gate = WHILE_SENDING if muted else LISTENING
-        characters = receiver.take(ulaw, at)
-        self._pass(receiver.now)
-        actions = conversation.typed(characters, self.at) if characters else []
-        if not muted and self.at >= self._listen_at:
-            self._listen_at = self.at + SPEECH_STEP
-            if receiver.voiced >= SPEECH_SECONDS:
-                actions += conversation.spoken(self.at)
-        told = self._followed([*actions, *conversation.passed(self.at)])
-        return told + self._yielded(carrier=self._waiting is not None and receiver.carrier)
-
-    def _pass(self, now: float) -> None:
-        """Time goes by with the sound, less what was waited for; a jump is no time."""
-        step = now - self._heard
-        self._heard = now
-        if not 0 <= step <= JUMP_SECONDS:
-            self._waited = 0.0
-            return
-        late = min(step, self._waited)
-        self._waited -= late
-        self.at += step - late
-
-    def _followed(self, actions: list[Action]) -> list[Action | GoTo]:
-        """What is done at once; a text waits until the caller's TTY can hear it."""
-        told: list[Action | GoTo] = []
-        for action in actions:
-            match action:
-                case Send():
-                    self._waiting = action
-                    self._quiet_from, self._send_at = self.at, self.at + MOST_YIELDED
-                case Clear() if self._waiting:
-                    self._waiting = None
-                case _:
-                    told.append(action)
-        return told
-
-    def _yielded(self, *, carrier: bool) -> list[Action | GoTo]:
-        """The text that waits, once the caller's carrier is gone."""
-        if carrier:
-            self._quiet_from = self.at
-        quiet = self.at - self._quiet_from >= YIELD_SECONDS
-        if self._waiting is None or not (quiet or self.at >= self._send_at):
-            return []
-        sent, self._waiting = self._waiting, None
-        return [sent]

@@ -20,18 +20,25 @@ from flask import Flask, Response, request
 
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
+from ivr.tty.actions import GoTo
 from ivr.tty.moving import Mover
-from ivr.tty.session import GoTo, Refused, Session
+from ivr.tty.session import Refused, Session
 from ivr.tty.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
-from ivr.tty.websocket import Over, WebSocket, connection
+from ivr.tty.websocket import Over, Unusable, WebSocket, connection
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.5
 """Seconds after which time passes though no message comes."""
 
-START_SECONDS = 10.0
+START_SECONDS = 5.0
 """In which a stream has to begin; Twilio's first messages come at once."""
+
+STRANGERS = 16
+"""Streams of a process that may wait to be admitted at once; each holds one of its threads."""
+
+UNREAD_BYTES = 4 * 1024 * 1024
+"""What the other side may leave unread, several minutes of our sound; then it is gone."""
 
 PING_SECONDS = 20.0
 """Without a byte, after which the other side is asked whether it is there."""
@@ -57,6 +64,7 @@ class Streams:
         self._tickets = Tickets(settings.auth_token)
         self._mover = Mover(settings.api_url, settings.auth_token)
         self._moves = ThreadPoolExecutor(MOVES, "moves")
+        self._strangers = threading.Semaphore(STRANGERS)
         self._begun = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -72,10 +80,21 @@ class Streams:
             return Response(status=HTTPStatus.NOT_IMPLEMENTED)
         base = self._settings.base_url or request.root_url.rstrip("/")
         session = Session(self._line, self._tickets, self._clock)
-        stream = Stream(WebSocket(request.environ), session, self._mover, self._moves, base)
-        loop = self._running()
-        held = loop.connect_accepted_socket(lambda: stream, socket)
-        asyncio.run_coroutine_threadsafe(held, loop).result()
+        try:
+            websocket = WebSocket(request.environ)
+        except Unusable:
+            return Response(status=HTTPStatus.BAD_REQUEST)
+        if not self._strangers.acquire(blocking=False):
+            logger.error("no stream: too many wait to be admitted")
+            return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
+        stream = Stream(websocket, session, self._mover, self._moves, base)
+        try:
+            loop = self._running()
+            held = loop.connect_accepted_socket(lambda: stream, socket)
+            asyncio.run_coroutine_threadsafe(held, loop).result()
+            stream.known.wait()
+        finally:
+            self._strangers.release()
         stream.over.wait()
         return Over()
 
@@ -100,6 +119,8 @@ class Stream(asyncio.Protocol):
         base: str,
     ) -> None:
         """Hold this session; `base` is the URL under which our webhooks are."""
+        self.known = threading.Event()
+        """Set once it was admitted, or is over."""
         self.over = threading.Event()
         self._socket = socket
         self._session = session
@@ -131,6 +152,7 @@ class Stream(asyncio.Protocol):
         """It is over."""
         del error
         self._timer.cancel()
+        self.known.set()
         self.over.set()
 
     # Time
@@ -169,6 +191,8 @@ class Stream(asyncio.Protocol):
                     self._socket.send(each)
                 else:
                     self._move(each.path, self._moved)
+            if self._session.call is not None:
+                self.known.set()
             if self._session.ended:
                 self._leave()
         except Refused as error:
@@ -201,6 +225,9 @@ class Stream(asyncio.Protocol):
         self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
 
     def _send(self) -> None:
+        if self._transport.get_write_buffer_size() > UNREAD_BYTES:
+            self._transport.abort()
+            return
         for data in self._socket.to_send():
             if data:
                 self._transport.write(data)

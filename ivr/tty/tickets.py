@@ -73,7 +73,7 @@ class Tickets:
         """What a ticket admits to. Raises BadTicket."""
         try:
             content = self._signer.loads(str(ticket))
-        except BadData as error:
+        except (BadData, UnicodeError) as error:
             raise BadTicket("the ticket is not ours") from error
         if content["c"] != call:
             raise BadTicket("the ticket is for another call")

@@ -23,6 +23,13 @@ CONNECTIONS = ("gunicorn.socket", "werkzeug.socket")
 
 HEADER = "HTTP_"
 
+LONGEST_MESSAGE = 128 * 1024
+"""Bytes, in all of its fragments; Twilio's have some 300."""
+
+
+class Unusable(Exception):
+    """The request can't become a WebSocket: its headers are none that Twilio sends."""
+
 
 def connection(environ: WSGIEnvironment) -> socket.socket | None:
     """The connection of a request; None if the server keeps it, or ends TLS itself."""
@@ -34,11 +41,17 @@ class WebSocket:
     """The server's side: bytes in, messages out, and the reverse."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
-        """Take the request that asks for it; the answer is the first of what is `to_send`."""
-        self._protocol = ServerProtocol()
-        self._part = b""
+        """Take the request that asks for it; the answer is the first of what is `to_send`.
+
+        Raises Unusable.
+        """
+        self._protocol = ServerProtocol(max_size=LONGEST_MESSAGE)
+        self._part = bytearray()
         self._protocol.receive_data(_request(environ).serialize())
-        (request,) = self._protocol.events_received()
+        events = self._protocol.events_received()
+        if len(events) != 1:
+            raise Unusable
+        (request,) = events
         self._protocol.send_response(self._protocol.accept(cast("Request", request)))
 
     @property
@@ -54,7 +67,8 @@ class WebSocket:
             if frame.opcode in {Opcode.TEXT, Opcode.BINARY, Opcode.CONT}:
                 self._part += frame.data
                 if frame.fin:
-                    message, self._part = self._part, b""
+                    message = bytes(self._part)
+                    self._part.clear()
                     yield message
 
     def send(self, text: str) -> None:

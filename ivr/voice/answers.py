@@ -56,6 +56,15 @@ class Answers:
     def turn(self, language: str, way: Way, now: datetime, form: Mapping[str, str]) -> Turn:
         """The turn at the end of a way, for the call that the form describes.
 
+        Raises CallError as the engine does.
+        """
+        return self.resolved(language, way, now, form)[1]
+
+    def resolved(
+        self, language: str, way: Way, now: datetime, form: Mapping[str, str]
+    ) -> tuple[Way, Turn]:
+        """The way that the call can take, and the turn at its end.
+
         The number that was called can't be dialled, it would ring here again: the hunt
         goes on. Raises CallError as the engine does.
         """
@@ -63,7 +72,7 @@ class Answers:
         while isinstance(turn.then, Dial) and turn.then.number == form.get("To"):
             way = self._engine.answer(turn.position, DialEnded(Outcome.FAILED))
             turn = self._engine.enter(language, way, now)
-        return turn
+        return way, turn
 
     def ready(self, language: str, way: Way, form: Mapping[str, str]) -> bytes | None:
         """The TwiML that was rendered beforehand and fits this call, None if there is none."""

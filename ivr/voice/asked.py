@@ -8,16 +8,23 @@ from datetime import datetime
 
 from flask import Response, request
 
+OVERHEARD = "overheard"
+"""The cookie of a call beside which a stream listens; Twilio keeps it for the call."""
+
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its form, the time, and our public URL without a slash at its end."""
+    """One request: its form, the time, and our public URL without a slash at its end.
+
+    `overheard`: a stream listens beside the call, for somebody who types.
+    """
 
     form: Mapping[str, str] = field(repr=False)
     now: datetime
     base_url: str
+    overheard: bool = False
 
     @classmethod
     def now_by(cls, clock: Clock, base_url: str) -> Asked:
@@ -26,7 +33,8 @@ class Asked:
         if now.utcoffset() is None:
             message = "the clock gave a time without a zone"
             raise ValueError(message)
-        return cls(request.form, now, base_url or request.root_url.rstrip("/"))
+        overheard = request.cookies.get(OVERHEARD) == "1"
+        return cls(request.form, now, base_url or request.root_url.rstrip("/"), overheard)
 
     @property
     def call(self) -> str:

@@ -43,11 +43,12 @@ def heard(form: Mapping[str, str]) -> Heard:
 
 
 def confidence(form: Mapping[str, str]) -> float | None:
-    """The recogniser's confidence, None if it is missing or no number."""
+    """The recogniser's confidence, None if it is missing or no number, 0 if it can't be one."""
     try:
-        return float(form["Confidence"])
+        said = float(form["Confidence"])
     except (KeyError, ValueError):
         return None
+    return said if 0 <= said <= 1 else 0.0
 
 
 def caller_id(form: Mapping[str, str]) -> str | None:

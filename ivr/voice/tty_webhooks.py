@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import HandOver, Listen, Position, Silence, Turn, Utterance
+from ivr.call.engine import Dial, HandOver, Listen, Position, Silence, Turn, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
-from ivr.call.nodes import ATTEMPTS, Ask, Way
+from ivr.call.lines import CARELINE
+from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
 from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, LINE_FAILED, NO
 from ivr.config import VoiceLine
 from ivr.tty.tickets import SAFE_EXIT_PATH
@@ -56,12 +57,13 @@ class TtyWebhooks:
         self._asked = asked
         self._by_voice = by_voice
         self._reading = Answers(tty, self._edges("tty"))
-        self._keyed = Answers(tty, self._edges("keyed"))
+        self._by_key = tty.keyed or tty
+        self._keyed = Answers(self._by_key, self._edges("keyed"))
         self._exit = self._exit_with(None)
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app."""
-        at = "<language>/<node>/<int:attempt>"
+        at = f"<language>/<node>/<int(min=1, max={ATTEMPTS}):attempt>"
         aims = "<any(dial, 'hang-up', aloud, voice, read, dropped):aim>"
         for rule, name, view in (
             (SAFE_EXIT_PATH, "tty-safe-exit", self.safe_exit),
@@ -73,15 +75,13 @@ class TtyWebhooks:
 
     def read(self, language: str, way: Way, asked: Asked) -> bytes:
         """The call goes on in text at the end of a way: by typing, wherever it listens."""
-        turn = self._reading.turn(language, way, asked.now, asked.form)
+        way, turn = self._reading.resolved(language, way, asked.now, asked.form)
         match turn.then:
             case Listen():
-                return self._documents.talk(
-                    way, turn.position, asked.base_url, asked.call, asked.now
-                )
+                return self._documents.talk(way, turn.position, asked)
             case HandOver():
                 return self._by_voice(language, Way(turn.then.to), asked)
-        return self._reading.document(turn, asked.form)
+        return self._reading.document(turn, asked.form, self._documents.stop(asked))
 
     def answer(self, language: str, node: str, attempt: int) -> Response:
         """How a dialled leg ended."""
@@ -98,7 +98,8 @@ class TtyWebhooks:
                 turn = self._reading.turn(language, way, asked.now, asked.form)
                 silent = turn.position.node == node and not isinstance(turn.then, Listen | HandOver)
                 if silent:
-                    return twiml(self._reading.document(turn, asked.form, silent=True))
+                    stop = self._documents.stop(asked)
+                    return twiml(self._reading.document(turn, asked.form, stop, silent=True))
             case "aloud":
                 return twiml(self._aloud(language, way, asked))
             case "dropped":
@@ -110,28 +111,33 @@ class TtyWebhooks:
         asked = self._asked()
         said = heard(asked.form)
         position = Position(language, node, attempt)
-        if isinstance(said, Silence) and isinstance(self._tty.engine.table.get(node), Ask):
+        engine = self._by_key.engine
+        if isinstance(said, Silence) and isinstance(engine.table.get(node), Ask):
             position = replace(position, attempt=ATTEMPTS)
-        return twiml(self._key(language, self._tty.engine.answer(position, said), asked))
+        return twiml(self._key(language, engine.answer(position, said), asked))
 
     def safe_exit(self) -> Response:
         """The conversation has failed: the caller is connected to the CareLine."""
-        return twiml(self.safe_exit_with(caller_id(self._asked().form)))
+        form = self._asked().form
+        return twiml(self.safe_exit_with(caller_id(form), form.get("To", "")))
 
-    def safe_exit_with(self, caller_id: str | None) -> bytes:
-        """The safe exit, dialling with this caller id."""
-        return self._exit if caller_id is None else self._exit_with(caller_id)
+    def safe_exit_with(self, caller_id: str | None, called: str) -> bytes:
+        """The safe exit, dialling with this caller id; `called` is the number that was called."""
+        ready = caller_id is None and called != self._line.directory.number(CARELINE, Number.TTY)
+        return self._exit if ready else self._exit_with(caller_id, called)
 
-    def _exit_with(self, caller_id: str | None) -> bytes:
+    def _exit_with(self, caller_id: str | None, called: str = "") -> bytes:
         directory = self._line.directory
-        return safe_exit_on_tty(Player(self._base, directory.language), directory, caller_id)
+        player = Player(self._base, directory.language)
+        return safe_exit_on_tty(player, directory, caller_id, called)
 
     def _key(self, language: str, way: Way, asked: Asked) -> bytes:
         """The call goes on where its words are played, and answered by key or voice."""
         turn = self._keyed.turn(language, way, asked.now, asked.form)
         if isinstance(turn.then, HandOver):
             return self._by_voice(language, Way(turn.then.to), asked)
-        return self._keyed.document(_by_key(turn), asked.form)
+        stop = self._documents.stop(asked) if isinstance(turn.then, Dial) else ()
+        return self._keyed.document(_by_key(turn), asked.form, stop)
 
     def _aloud(self, language: str, way: Way, asked: Asked) -> bytes:
         """Somebody talks: how to get to the voice line, and the question again.
@@ -143,10 +149,10 @@ class TtyWebhooks:
             return self._by_voice(language, Way(turn.then.to), asked)
         at = turn.position
         path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
-        start = self._documents.overhear(path, asked.base_url, asked.call, asked.now)
+        start = self._documents.overhear(path, asked)
         speaker = Speaker(self._line.prompts[language], self._line.directory)
         said = speaker.say(Utterance(SPOKEN_TO_A_TTY))
-        return self._keyed.document(turn, asked.form, [start, *said])
+        return self._keyed.document(turn, asked.form, [*start, *said])
 
     def _edges(self, path: str) -> dict[str, Edge]:
         return {

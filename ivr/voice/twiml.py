@@ -70,7 +70,7 @@ def render(
     a turn that another medium takes.
     """
     response = VoiceResponse()
-    _append(response, first)
+    append(response, first)
     says = edge.says()
     words = () if silent else turn.utterances
     match turn.then:
@@ -96,12 +96,13 @@ def add(parent: TwiML, utterances: Iterable[Utterance], says: Says, end: str = "
     """Put prompts into a verb; `end` behind the last."""
     words = [*utterances]
     for utterance in words[:-1]:
-        _append(parent, says.say(utterance))
+        append(parent, says.say(utterance))
     for utterance in words[-1:]:
-        _append(parent, says.say(utterance, end))
+        append(parent, says.say(utterance, end))
 
 
-def _append(parent: TwiML, verbs: Iterable[TwiML]) -> None:
+def append(parent: TwiML, verbs: Iterable[TwiML]) -> None:
+    """Put verbs into a verb."""
     for verb in verbs:
         parent.append(verb)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from twilio.twiml import TwiML
 
-from ivr.call.engine import DialEnded, HandOver, Listen, Position, Turn
+from ivr.call.engine import Dial, DialEnded, HandOver, Listen, Position, Turn
 from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
 from ivr.call.lines import Detection
 from ivr.call.nodes import Outcome, Way
@@ -121,9 +122,10 @@ class Webhooks:
 
     def _safe_exit_with(self, caller_id: str | None) -> bytes:
         directory = self._line.directory
-        is_tty = request.path.startswith(TTY_PATHS)
-        if self._tty and (is_tty or directory.is_tty_number(request.values.get("To", ""))):
-            return self._tty.safe_exit_with(caller_id)
+        called = request.values.get("To", "")
+        is_tty = request.path.startswith(TTY_PATHS) or request.path.endswith(f"/{TTY_START}")
+        if self._tty and (is_tty or directory.is_tty_number(called)):
+            return self._tty.safe_exit_with(caller_id, called)
         if caller_id is None:
             return self._safe_exit
         return safe_exit(self._line.prompts[directory.language], directory, caller_id)
@@ -137,7 +139,7 @@ class Webhooks:
     def _by_voice(self, language: str, way: Way, asked: Asked) -> bytes:
         """The answer at the end of a way, wherever it leads the call on."""
         ready = self._answers.ready(language, way, asked.form)
-        if ready is not None:
+        if ready is not None and not asked.overheard:
             return ready
         turn = self._answers.turn(language, way, asked.now, asked.form)
         if isinstance(turn.then, HandOver):
@@ -145,7 +147,7 @@ class Webhooks:
                 return self._tty.read(language, Way(turn.then.to), asked)
             failed = DialEnded(Outcome.FAILED)
             return self._by_voice(language, self._line.engine.answer(turn.position, failed), asked)
-        return self._answers.document(turn, asked.form, self._overhearing(turn, way, asked))
+        return self._answers.document(turn, asked.form, self._beside(turn, way, asked))
 
     def _listens_from(self, turn: Turn, way: Way) -> bool:
         """Whether somebody who types is listened for from this turn on."""
@@ -157,11 +159,12 @@ class Webhooks:
                 return calls and isinstance(turn.then, Listen)
         return False
 
-    def _overhearing(self, turn: Turn, way: Way, asked: Asked) -> list[TwiML]:
-        if not self._listens_from(turn, way):
-            return []
-        path = f"/voice/{turn.position.language}/{TTY_START}"
-        return [self._documents.overhear(path, asked.base_url, asked.call, asked.now)]
+    def _beside(self, turn: Turn, way: Way, asked: Asked) -> Sequence[TwiML]:
+        """The verbs for what listens beside the call: from this turn on, or no more."""
+        if self._listens_from(turn, way):
+            path = f"/voice/{turn.position.language}/{TTY_START}"
+            return self._documents.overhear(path, asked)
+        return self._documents.stop(asked) if isinstance(turn.then, Dial) else ()
 
     def _edges(self) -> dict[str, Edge]:
         return {language: self._edge(language) for language in self._line.prompts}
