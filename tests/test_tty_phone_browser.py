@@ -62,6 +62,12 @@ class Desk:
         self.page.click("#call")
         expect(self.page.locator("#hang-up")).to_be_visible()
 
+    def another(self) -> Desk:
+        """The phone in another tab of the same browser."""
+        page = self.page.context.new_page()
+        page.goto(self.page.url)
+        return Desk(page, self.calls)
+
     def reads(self, *texts: str) -> None:
         """Wait until the display shows these, one after the other."""
         pattern = r"[\s\S]*".join(map(re.escape, texts))
@@ -78,7 +84,7 @@ class Desk:
 def open_desk(
     chromium: Browser, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Desk]:
-    """A browser phone on a path of the small app; its page meets no error."""
+    """A browser phone on a path of the small app; its pages meet no error."""
     monkeypatch.setattr("ivr.simulator.browser.calls.load_speech", lambda: None)
     errors: list[str] = []
     with ExitStack() as stack:
@@ -88,8 +94,9 @@ def open_desk(
         calls = Calls(stack.enter_context(served(app)))
         loopback.serve(phone_server(calls))
         stack.callback(hang_up_all, calls)
-        page = stack.enter_context(chromium.new_page())
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        context = stack.enter_context(chromium.new_context())
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        page = context.new_page()
         page.add_init_script(EARS)
         page.goto(loopback.url)
         yield Desk(page, calls)
@@ -193,6 +200,22 @@ def test_everybody_can_use_the_tty(open_desk: Desk, width: int) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     page.click("#hang-up")
     expect(page.locator("#call")).to_be_visible()
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_several_tabs_can_be_open(open_desk: Desk) -> None:
+    """Two tabs with a call each can act at once, and others still load."""
+    desks = [open_desk, open_desk.another()]
+    for desk in desks:
+        desk.call()
+    desks += [open_desk.another(), open_desk.another()]
+    expect(desks[-1].page.locator("#target")).to_contain_text("tty_app")
+    for desk in desks[:2]:
+        desk.reads(tty_app.GREETING)
+        desk.page.locator("#tty-keys").press_sequentially("hi")
+        desk.reads("You", "HI")
+        desk.page.click("#hang-up")
+        expect(desk.page.locator("#call")).to_be_visible()
 
 
 @on("open_desk", ["recorded"], indirect=True)

@@ -1,6 +1,9 @@
 """The browser softphone: a page on loopback, and the calls that it places.
 
-calls   the calls of this phone, in real time
-server  the page's routes, and Twilio's REST API beside them
-static  the page itself
+calls      the calls of this phone, in real time
+overheard  the sound of a call beside its prompts
+news       that something is new, and what is new beside the calls
+server     the page's routes, and Twilio's REST API beside them
+streams    what a page follows, over one connection
+static     the page itself
 """

@@ -8,6 +8,8 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from ivr.simulator import saying
+from ivr.simulator.browser.news import Bell, News
+from ivr.simulator.browser.overheard import Overheard
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.events import Listening, Played, Requested, Said
@@ -24,6 +26,7 @@ from ivr.simulator.transcript import Moment
 
 if TYPE_CHECKING:
     from ivr.simulator.audio.speech import Speech
+    from ivr.simulator.tty.device import News as TtyNews
     from ivr.simulator.tty.line import TtyLine
 
 KEPT = 100
@@ -49,11 +52,19 @@ class HeardCall(LiveCall):
     """A call whose prompts can be heard."""
 
     def __init__(
-        self, call: Call, carrier: Carrier, *, hang_up_after: int = 0, patient: bool = False
+        self,
+        call: Call,
+        carrier: Carrier,
+        bell: Bell,
+        *,
+        hang_up_after: int = 0,
+        patient: bool = False,
     ) -> None:
-        """Take a call that has not begun, as LiveCall does."""
+        """Take a call that has not begun, as LiveCall does; all that is new rings the bell."""
         super().__init__(call, carrier, hang_up_after=hang_up_after, patient=patient)
         self._played: list[str] = []
+        self.overheard = Overheard(bell.ring)
+        self._bell = bell
 
     speech: Speech | None = None
     dated = False
@@ -62,9 +73,16 @@ class HeardCall(LiveCall):
 
     def use_tty(self, auth_token: str) -> None:
         """Let a TTY stand where the handset is. Needs the extras `streams` and `tty`."""
+        from ivr.simulator.tty.device import YOU, Sound  # noqa: PLC0415 - an extra
         from ivr.simulator.tty.line import TtyLine  # noqa: PLC0415 - an extra
 
+        def overhear(news: TtyNews) -> None:
+            if isinstance(news, Sound):
+                take = self.overheard.sent if news.by == YOU else self.overheard.heard
+                take(news.ulaw)
+
         self.tty = TtyLine(self, self._carrier, auth_token)
+        self.tty.device.listen(overhear)
         self.tty.start()
 
     def use_streams(self, auth_token: str) -> None:
@@ -75,6 +93,11 @@ class HeardCall(LiveCall):
             return
         ends = Ends(closed=lambda sid: self.put(PartyLeft(), f"stream:{sid}"), warned=self.tell)
         self.streams = SocketStreams(auth_token, ends)
+
+    def publish(self, record: Record) -> None:
+        """Put a record behind the others, and tell the pages that there is one."""
+        super().publish(record)
+        self._bell.ring()
 
     def describe(self, moment: Moment) -> Record:
         """The event, with the sound of what is said."""
@@ -146,32 +169,6 @@ class NoSuchCall(Exception):
     """A call that is not kept, or never was."""
 
 
-class News:
-    """What happens beside the call in hand: texts, and calls that the REST API places."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._records: list[Record] = []
-        self._changed = threading.Condition()
-
-    def __len__(self) -> int:
-        """How many there were."""
-        return len(self._records)
-
-    def tell(self, record: Record) -> None:
-        """Something is new."""
-        with self._changed:
-            self._records.append(record)
-            self._changed.notify_all()
-
-    def after(self, place: int, timeout: float) -> list[Record]:
-        """What came after a place; nothing, if nothing comes in time."""
-        with self._changed:
-            if len(self._records) <= place:
-                self._changed.wait(timeout)
-            return self._records[place:]
-
-
 class Calls:
     """All calls of one browser phone, on one app."""
 
@@ -187,7 +184,8 @@ class Calls:
         self.caller = DEFAULT_CALLER
         self.called = DEFAULT_NUMBER
         self.tty_wanted = False
-        self.news = News()
+        self.bell = Bell()
+        self.news = News(self.bell)
         self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)
         self.api = RestApi(self.exchange, self)
         self.speech = load_speech()
@@ -218,7 +216,11 @@ class Calls:
         measure = self.speech.measure if self.speech is not None else saying.spoken
         placed = dialling.place(self.exchange, measure)
         live = HeardCall(
-            placed.call, placed.carrier, hang_up_after=placed.hang_up_after, patient=patient
+            placed.call,
+            placed.carrier,
+            self.bell,
+            hang_up_after=placed.hang_up_after,
+            patient=patient,
         )
         if tty:
             live.use_tty(self.target.auth_token)

@@ -9,13 +9,19 @@ import { get, post, postSound } from "./api.js";
  */
 export class CallInHand {
   #views;
-  #stream = null;
+  #stream;
   #deeds = Promise.resolve();
+  #heardUntil = -1; // seconds: what happened until then is known
+  #last = -1;
+  #whole = false; // it was over when it was taken up
   id = null;
   live = false;
 
-  constructor(views) {
+  constructor(views, stream) {
     this.#views = views;
+    this.#stream = stream;
+    stream.on.call = (event) => this.#take(event);
+    stream.broken = () => this.#broken();
   }
 
   /** Place a call and follow it. Raises Refused. */
@@ -47,31 +53,26 @@ export class CallInHand {
   }
 
   #follow(call, heardUntil) {
-    this.#stream?.close();
     this.id = call.id;
     this.live = !call.ended;
+    this.#whole = call.ended;
+    this.#heardUntil = heardUntil;
+    this.#last = -1;
     for (const view of this.#views) view.begin?.(call, this.live);
-    this.#stream = new EventSource(`/api/calls/${call.id}/events`);
-    let last = -1;
-    this.#stream.onmessage = (message) => {
-      const event = JSON.parse(message.data);
-      if (event.seq <= last) return; // told again after the connection broke
-      last = event.seq;
-      this.#take(event, !call.ended && event.at > heardUntil);
-    };
-    this.#stream.onerror = () => this.#broken(call);
+    this.#stream.follow(call.id);
   }
 
-  #take(event, fresh) {
-    if (event.event === "over") this.#stream.close();
+  #take(event) {
+    if (event.seq <= this.#last) return; // told again after the connection broke
+    this.#last = event.seq;
     if (event.event === "ended" || event.event === "over") this.live = false;
+    const fresh = !this.#whole && event.at > this.#heardUntil;
     for (const view of this.#views) view.on[event.event]?.(event, fresh);
   }
 
-  #broken(call) {
-    if (this.#stream.readyState !== EventSource.CLOSED) return; // the browser tries again
-    alertUser("The connection to the call was lost. Reload the page to take the call up again.");
+  #broken() {
+    alertUser("The connection to the simulator was lost. Reload the page: a call that goes on is taken up again.");
     this.live = false;
-    for (const view of this.#views) view.on.over?.({ event: "over", at: call.seconds }, false);
+    for (const view of this.#views) view.on.over?.({ event: "over" }, false);
   }
 }

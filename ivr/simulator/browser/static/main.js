@@ -11,14 +11,15 @@ import { createHistory } from "./history.js";
 import { createPad } from "./keypad.js";
 import { createLegs } from "./legs.js";
 import { createMap } from "./map.js";
-import { followNews } from "./news.js";
 import { Prompts } from "./prompts.js";
 import { Sound } from "./sound.js";
+import { Stream } from "./stream.js";
 import { createTalk } from "./talk.js";
 import { createTexts } from "./texts.js";
 import { createTimeline } from "./timeline.js";
 import { playTone } from "./tones.js";
 import { createTty } from "./tty.js";
+import { Tones } from "./tty-tones.js";
 
 const NOTE_CLOSED = "speech-help-closed";
 
@@ -35,17 +36,21 @@ function start(state) {
   createClockChoice(state.now);
   const readFaults = createFaults();
   const views = [];
-  const call = new CallInHand(views);
-  views.push(...createViews(state, call));
+  const stream = new Stream(state.news);
+  const call = new CallInHand(views, stream);
+  views.push(...createViews(state, call, stream));
   listenToCallButtons(call, readFaults);
   listenToDownloads(call);
   if (!state.speech) explainSpeech(state.speech_help);
+  stream.follow();
 }
 
 /** Captions first: they are what somebody waits for after a key. */
-function createViews(state, call) {
+function createViews(state, call, stream) {
   const sound = new Sound();
   const prompts = new Prompts(sound);
+  const tones = new Tones(sound, byId("tty-tones"));
+  stream.on.sound = (piece) => tones.play(piece);
   const press = (key, leg = "caller") => {
     if (!call.live) return;
     prompts.cutShort(leg);
@@ -55,7 +60,7 @@ function createViews(state, call) {
   const say = (words, leg = "caller") => call.act("say", { words, leg });
   return [
     createCaptions(),
-    createTty(state.tty, (text) => call.act("type", { text }), sound),
+    createTty(state.tty, (text) => call.act("type", { text })),
     prompts,
     createPad(press),
     createTalk(say, (wav) => call.speak(wav), state.recogniser),
@@ -71,14 +76,15 @@ function createViews(state, call) {
     createRunningClock(),
     createTimeline(),
     createMap(state.map),
-    listenBeside(call, state),
+    listenBeside(call, state, stream),
   ];
 }
 
 /** The list of calls; it and the list of texts hear of what happens beside the call in hand. */
-function listenBeside(call, state) {
+function listenBeside(call, state, stream) {
   const history = createHistory(state.calls, (id) => trying(() => call.reopen(id)));
-  followNews(state.news, { text: createTexts(state.texts), call: history.add });
+  const take = { text: createTexts(state.texts), call: history.add };
+  stream.on.news = (record) => take[record.news](record);
   return history;
 }
 

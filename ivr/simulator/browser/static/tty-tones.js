@@ -8,38 +8,17 @@ const FULL = 32_768;
 export class Tones {
   #sound;
   #wanted;
-  #stream = null;
-  #id = null;
   #due = 0;
 
   /** `wanted` is the checkbox that lets them be heard. */
   constructor(sound, wanted) {
     this.#sound = sound;
     this.#wanted = wanted;
-    wanted.addEventListener("change", () => this.#open());
   }
 
-  /** Hear a call. */
-  follow(id) {
-    this.#id = id;
-    this.#open();
-  }
-
-  stop() {
-    this.#id = null;
-    this.#stream?.close();
-    this.#stream = null;
-  }
-
-  #open() {
-    this.#stream?.close();
-    this.#stream = null;
-    if (this.#id === null || !this.#wanted.checked) return;
-    this.#stream = new EventSource(`/api/calls/${this.#id}/tones`);
-    this.#stream.onmessage = ({ data }) => this.#play(JSON.parse(data).sound);
-  }
-
-  #play(encoded) {
+  /** A piece in base64, behind the one before. */
+  play(encoded) {
+    if (!this.#wanted.checked) return;
     const { context, output } = this.#sound;
     const samples = Float32Array.from(atob(encoded), (byte) => DECODED[byte.charCodeAt(0)]);
     const buffer = context.createBuffer(1, samples.length, RATE);

@@ -1,9 +1,8 @@
-/** The TTY of a call: its display, its keyboard, whose carrier is there, and its tones. */
+/** The TTY of a call: its display, its keyboard, and whose carrier is there. */
 
 import { byId, enable, show } from "./dom.js";
 import { createDisplay } from "./tty-display.js";
 import { createKeys } from "./tty-keys.js";
-import { Tones } from "./tty-tones.js";
 
 const LIGHTS = {
   line: "The line sends.",
@@ -13,11 +12,10 @@ const LIGHTS = {
 };
 
 /** `type(text)` sends text; `offered` says whether calls by TTY can be placed, and are by default. */
-export function createTty(offered, type, sound) {
+export function createTty(offered, type) {
   offer(offered);
   const display = createDisplay(byId("tty-display"));
   const keys = createKeys(type);
-  const tones = new Tones(sound, byId("tty-tones"));
   const sending = new Set();
   const light = (name) => {
     byId("tty-light").textContent = LIGHTS[name];
@@ -26,7 +24,6 @@ export function createTty(offered, type, sound) {
   const over = () => {
     display.pause();
     enableAll(false);
-    tones.stop();
     light("over");
   };
   return {
@@ -35,10 +32,8 @@ export function createTty(offered, type, sound) {
       display.clear();
       keys.clear();
       sending.clear();
-      tones.stop();
       light(live ? "quiet" : "over");
       enableAll(live && Boolean(call.tty));
-      if (live && call.tty) tones.follow(call.id);
     },
     on: {
       letters: ({ by, text }) => display.add(by, text),
