@@ -14,10 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from browser_app import EARS, hang_up_all
 from conftest import TOKEN
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from twilio.rest import Client
 
 from ivr.simulator.browser.calls import Calls
 from ivr.simulator.browser.server import phone_server
 from ivr.simulator.loopback import Loopback, announced, served
+from ivr.simulator.rest_client import LocalHttpClient
 from ivr.simulator.target import target
 
 FLAGS = (
@@ -67,6 +69,14 @@ class Desk:
         page = self.page.context.new_page()
         page.goto(self.page.url)
         return Desk(page, self.calls)
+
+    def dials(self, number: str) -> None:
+        """Let the line dial somebody, and greet the caller again when that has ended."""
+        account, base = self.calls.exchange.account_sid, self.page.url.rstrip("/")
+        client = Client(account, TOKEN, http_client=LocalHttpClient(base))
+        greet = self.calls.target.line.voice_url
+        document = f'<Response><Dial action="{greet}">{number}</Dial></Response>'
+        client.calls(str(self.calls.history[-1]["id"])).update(twiml=document)
 
     def reads(self, *texts: str) -> None:
         """Wait until the display shows these, one after the other."""
@@ -153,6 +163,35 @@ def test_a_key_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) ->
     keys.press("ControlOrMeta+v")
     expect(keys).to_have_value("aabcdef GA 1")
     open_desk.reads("You", "AABCDEF GA 1")
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_whoever_uses_the_keyboard_alone_can_type_on(open_desk: Desk) -> None:
+    """After the Call button, and each button of the TTY, the next key goes to the line as text."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    page.check("#tty")
+    page.locator("#call").press("Enter")
+    expect(keys).to_be_focused()
+    page.keyboard.press("Space")
+    for button in ("ga", "sk", "space", "return"):
+        page.locator(f"#tty-{button}").press("Enter")
+        page.keyboard.press("5")
+    expect(keys).to_have_value("5")
+    open_desk.reads("You", " GA5 SK5 5", "5")
+    expect(page.locator("#hang-up")).to_be_visible()
+    expect(page.locator("#captions")).not_to_contain_text("pressed")
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_after_a_leg_the_keyboard_types_on(open_desk: Desk) -> None:
+    """Who has acted for a dialled leg is back in the typing field when the text goes on."""
+    page = open_desk.page
+    open_desk.call()
+    open_desk.dials("+19525550142")
+    page.get_by_test_id("leg-busy").press("Enter")
+    open_desk.reads("HELLO")
+    expect(page.locator("#tty-keys")).to_be_focused()
 
 
 @on("open_desk", ["voice"], indirect=True)

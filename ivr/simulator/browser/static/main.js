@@ -90,7 +90,7 @@ function listenBeside(call, state, stream) {
 
 /** The call's own panel: the form before a call, and its summary during one. */
 function createCallPanel() {
-  const switchTo = (live) => {
+  const switchTo = (live, place = "") => {
     const [from, to] = live ? ["call", "hang-up"] : ["hang-up", "call"];
     const left = [byId(from), ...(live ? [byId("setup")] : [])];
     const losesFocus = left.some((element) => element.contains(document.activeElement));
@@ -98,14 +98,14 @@ function createCallPanel() {
     byId("call-summary").hidden = !live;
     byId(from).hidden = true;
     byId(to).hidden = false;
-    if (losesFocus) byId(to).focus();
+    if (losesFocus) byId(place || to).focus();
   };
   const over = () => switchTo(false);
   return {
     begin: (call, live) => {
       byId("call-summary").textContent = `${call.from} calls ${call.to}`;
       for (const id of ["save-scenario", "save-wav"]) byId(id).disabled = false;
-      switchTo(live);
+      switchTo(live, live && call.tty ? "tty-keys" : ""); // on "Hang up" a space would end the call
     },
     on: { ended: over, over },
   };

@@ -46,9 +46,13 @@ export function createKeys(type) {
     event.preventDefault();
     clear();
     type("\n");
+    field.focus();
   });
   for (const [id, text] of Object.entries(BUTTONS)) {
-    byId(id).addEventListener("click", () => append(text));
+    byId(id).addEventListener("click", () => {
+      append(text);
+      field.focus(); // letters that follow are for the line, not for the button or the dial pad
+    });
   }
   return { clear };
 }

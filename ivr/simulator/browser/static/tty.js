@@ -36,7 +36,10 @@ export function createTty(offered, type) {
       enableAll(live && Boolean(call.tty));
     },
     on: {
-      letters: ({ by, text }) => display.add(by, text),
+      letters: ({ by, text }) => {
+        display.add(by, text);
+        if (by === "line") takeStrayFocus();
+      },
       typed: () => display.pause(),
       light: ({ by, on }) => {
         if (on) sending.add(by);
@@ -54,6 +57,11 @@ function offer({ can, help, wanted }) {
   byId("tty").checked = can && wanted;
   byId("tty-help").hidden = can;
   byId("tty-help").textContent = can ? "" : help;
+}
+
+/** The focus lies on a heading when what had it is gone, such as a leg that was acted on. */
+function takeStrayFocus() {
+  if (document.activeElement.matches("h2, h3")) byId("tty-keys").focus();
 }
 
 function enableAll(live) {
