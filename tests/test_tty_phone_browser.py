@@ -166,6 +166,69 @@ def test_a_key_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) ->
 
 
 @on("open_desk", ["voice"], indirect=True)
+def test_what_was_refused_is_not_shown_as_sent(open_desk: Desk) -> None:
+    """It leaves the field, and the reason stays while the next letters are typed."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    open_desk.call()
+    for refused, reason in (("[", "has no key for ["), ("a" * 2001, "1 to 2000 characters")):
+        keys.press_sequentially("hi")
+        page.keyboard.insert_text(refused)
+        keys.press_sequentially("yo")
+        open_desk.reads("You", "HIYO")
+        expect(keys).to_have_value("hiyo")
+        expect(page.locator("#tty-hint")).to_contain_text(reason)
+        expect(page.get_by_role("alert")).to_contain_text(reason)
+        page.click("#tty-return")
+    page.clock.install()
+    keys.press("[")
+    expect(page.locator("#tty-hint")).to_contain_text("has no key")
+    page.clock.run_for(10_000)
+    keys.press("a")
+    expect(page.locator("#tty-hint")).to_contain_text("Each letter is sent")
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
+@on("open_desk", ["voice"], indirect=True)
+@on("place", ["End", "Home", "ControlOrMeta+a"])
+def test_composed_text_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) -> None:
+    """Text of an input method is sent once, when it is whole."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    method = page.context.new_cdp_session(page)
+    open_desk.call()
+    keys.press_sequentially("a")
+    keys.press(place)
+    for text in ("a", "ab"):
+        at = {"selectionStart": len(text), "selectionEnd": len(text)}
+        method.send("Input.imeSetComposition", {"text": text, **at})
+    method.send("Input.insertText", {"text": "ab"})
+    expect(keys).to_have_value("aab")
+    keys.press("c")
+    expect(keys).to_have_value("aabc")
+    open_desk.reads("You", "AABC")
+
+
+@on("open_desk", ["voice"], indirect=True)
+@on("key", ["Backspace", "Delete", "ControlOrMeta+z", "ControlOrMeta+Shift+z", "ControlOrMeta+x"])
+def test_nothing_is_taken_back(open_desk: Desk, key: str) -> None:
+    """Deleting, undoing and redoing leave the field as it is, send nothing, and say why."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    open_desk.call()
+    keys.press_sequentially("abc")
+    page.click("#tty-ga")
+    keys.press_sequentially("d")
+    keys.press("ControlOrMeta+z")
+    keys.press("ControlOrMeta+a")
+    keys.press(key)
+    expect(page.locator("#tty-hint")).to_contain_text("type XXX")
+    keys.press("e")
+    expect(keys).to_have_value("abc GAde")
+    open_desk.reads("You", "ABC GADE")
+
+
+@on("open_desk", ["voice"], indirect=True)
 def test_whoever_uses_the_keyboard_alone_can_type_on(open_desk: Desk) -> None:
     """After the Call button, and each button of the TTY, the next key goes to the line as text."""
     page = open_desk.page

@@ -38,13 +38,17 @@ export class CallInHand {
     if (call) this.#follow(call, call.seconds);
   }
 
-  /** Act on the call; acts reach the server in their order, and refusals are shown. */
-  act(deed, body = {}) {
+  /** Act on the call; acts reach the server in their order. Raises Refused. */
+  send(deed, body = {}) {
     const path = `/api/calls/${this.id}/${deed}`;
-    this.#deeds = this.#deeds
-      .then(() => post(path, body))
-      .then(clearAlert, (refused) => alertUser(refused.message));
-    return this.#deeds;
+    const sent = this.#deeds.then(() => post(path, body));
+    this.#deeds = sent.catch(() => {}); // those that follow are sent all the same
+    return sent;
+  }
+
+  /** Act on the call; refusals are shown. */
+  act(deed, body) {
+    return this.send(deed, body).then(clearAlert, (refused) => alertUser(refused.message));
   }
 
   /** Say what was recorded; the words that were recognised. Raises Refused. */

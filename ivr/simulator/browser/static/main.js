@@ -60,7 +60,7 @@ function createViews(state, call, stream) {
   const say = (words, leg = "caller") => call.act("say", { words, leg });
   return [
     createCaptions(),
-    createTty(state.tty, (text) => call.act("type", { text })),
+    createTty(state.tty, (text) => call.send("type", { text })),
     prompts,
     createPad(press),
     createTalk(say, (wav) => call.speak(wav), state.recogniser),

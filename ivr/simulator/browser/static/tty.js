@@ -11,7 +11,7 @@ const LIGHTS = {
   over: "The call is over.",
 };
 
-/** `type(text)` sends text; `offered` says whether calls by TTY can be placed, and are by default. */
+/** `type(text)` sends text, or raises Refused; `offered` says whether calls by TTY can be placed, and are by default. */
 export function createTty(offered, type) {
   offer(offered);
   const display = createDisplay(byId("tty-display"));
@@ -30,7 +30,7 @@ export function createTty(offered, type) {
     begin: (call, live) => {
       show(byId("tty-panel"), Boolean(call.tty), byId("call-heading"));
       display.clear();
-      keys.clear();
+      keys.begin();
       sending.clear();
       light(live ? "quiet" : "over");
       enableAll(live && Boolean(call.tty));
