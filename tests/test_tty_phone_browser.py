@@ -37,6 +37,10 @@ PATIENCE = 30_000
 """Milliseconds that something may take: these calls go by in real time."""
 
 
+LEAD = "q" * 20
+"""Letters that take three seconds to send, and so keep a turn open for as long."""
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's browser, for these tests alone: no event loop can start beside its own."""
@@ -137,46 +141,44 @@ def test_a_conversation_in_the_browser(open_desk: Desk) -> None:
     open_desk.reads("HI 5 GA", "BYE SK")
 
 
-@on("open_desk", ["voice"], indirect=True)
+@on("open_desk", ["both"], indirect=True)
 @on("place", ["Home", "ArrowLeft", "ControlOrMeta+a"])
 def test_a_key_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) -> None:
     """A TTY has no caret: what is typed, or pasted, follows what was sent."""
     page = open_desk.page
     keys = page.locator("#tty-keys")
     open_desk.call()
-    open_desk.reads(tty_app.GREETING)
-    open_desk.is_quiet()
-    keys.press("a")
+    keys.press_sequentially(f"{LEAD}a")
     keys.press(place)
     keys.press("a")
-    expect(keys).to_have_value("aa")
+    expect(keys).to_have_value(f"{LEAD}aa")
     keys.press_sequentially("bc")
     keys.press(place)
     keys.press("d")
-    expect(keys).to_have_value("aabcd")
+    expect(keys).to_have_value(f"{LEAD}aabcd")
     keys.press(place)
     page.keyboard.insert_text("ef")
-    expect(keys).to_have_value("aabcdef")
+    expect(keys).to_have_value(f"{LEAD}aabcdef")
     page.click("#tty-ga")
     keys.press(place)
     page.evaluate("navigator.clipboard.writeText(' 1')")
     keys.press("ControlOrMeta+v")
-    expect(keys).to_have_value("aabcdef GA 1")
-    open_desk.reads("You", "AABCDEF GA 1")
+    expect(keys).to_have_value(f"{LEAD}aabcdef GA 1")
+    open_desk.reads("You", "QAABCDEF GA 1")
 
 
-@on("open_desk", ["voice"], indirect=True)
+@on("open_desk", ["both"], indirect=True)
 def test_what_was_refused_is_not_shown_as_sent(open_desk: Desk) -> None:
     """It leaves the field, and the reason stays while the next letters are typed."""
     page = open_desk.page
     keys = page.locator("#tty-keys")
     open_desk.call()
     for refused, reason in (("[", "has no key for ["), ("a" * 2001, "1 to 2000 characters")):
-        keys.press_sequentially("hi")
+        keys.press_sequentially(LEAD)
         page.keyboard.insert_text(refused)
         keys.press_sequentially("yo")
-        open_desk.reads("You", "HIYO")
-        expect(keys).to_have_value("hiyo")
+        open_desk.reads("You", "QYO")
+        expect(keys).to_have_value(f"{LEAD}yo")
         expect(page.locator("#tty-hint")).to_contain_text(reason)
         expect(page.get_by_role("alert")).to_contain_text(reason)
         page.click("#tty-return")
@@ -189,7 +191,7 @@ def test_what_was_refused_is_not_shown_as_sent(open_desk: Desk) -> None:
     expect(page.get_by_role("alert")).to_be_empty()
 
 
-@on("open_desk", ["voice"], indirect=True)
+@on("open_desk", ["both"], indirect=True)
 @on("place", ["End", "Home", "ControlOrMeta+a"])
 def test_composed_text_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) -> None:
     """Text of an input method is sent once, when it is whole."""
@@ -197,26 +199,26 @@ def test_composed_text_is_sent_wherever_the_caret_stands(open_desk: Desk, place:
     keys = page.locator("#tty-keys")
     method = page.context.new_cdp_session(page)
     open_desk.call()
-    keys.press_sequentially("a")
+    keys.press_sequentially(f"{LEAD}a")
     keys.press(place)
     for text in ("a", "ab"):
         at = {"selectionStart": len(text), "selectionEnd": len(text)}
         method.send("Input.imeSetComposition", {"text": text, **at})
     method.send("Input.insertText", {"text": "ab"})
-    expect(keys).to_have_value("aab")
+    expect(keys).to_have_value(f"{LEAD}aab")
     keys.press("c")
-    expect(keys).to_have_value("aabc")
-    open_desk.reads("You", "AABC")
+    expect(keys).to_have_value(f"{LEAD}aabc")
+    open_desk.reads("You", "QAABC")
 
 
-@on("open_desk", ["voice"], indirect=True)
+@on("open_desk", ["both"], indirect=True)
 @on("key", ["Backspace", "Delete", "ControlOrMeta+z", "ControlOrMeta+Shift+z", "ControlOrMeta+x"])
 def test_nothing_is_taken_back(open_desk: Desk, key: str) -> None:
     """Deleting, undoing and redoing leave the field as it is, send nothing, and say why."""
     page = open_desk.page
     keys = page.locator("#tty-keys")
     open_desk.call()
-    keys.press_sequentially("abc")
+    keys.press_sequentially(LEAD)
     page.click("#tty-ga")
     keys.press_sequentially("d")
     keys.press("ControlOrMeta+z")
@@ -224,11 +226,52 @@ def test_nothing_is_taken_back(open_desk: Desk, key: str) -> None:
     keys.press(key)
     expect(page.locator("#tty-hint")).to_contain_text("type XXX")
     keys.press("e")
-    expect(keys).to_have_value("abc GAde")
-    open_desk.reads("You", "ABC GADE")
+    expect(keys).to_have_value(f"{LEAD} GAde")
+    open_desk.reads("You", "Q GADE")
 
 
 @on("open_desk", ["voice"], indirect=True)
+def test_each_turn_has_a_paragraph(open_desk: Desk) -> None:
+    """What follows a touch-tone stands apart; a turn of spaces says so; the field is cleared."""
+    page = open_desk.page
+    keys = page.locator("#tty-keys")
+    open_desk.call()
+    open_desk.reads("HELLO")
+    page.get_by_test_id("key-1").click()
+    open_desk.reads("ECHO GA")
+    expect(page.locator(".turn")).to_have_count(2)
+    open_desk.is_quiet()
+    keys.press_sequentially("  ")
+    expect(page.locator(".turn").nth(2)).to_have_text("You (space bar)", timeout=PATIENCE)
+    expect(keys).to_have_value("")
+    keys.press_sequentially("hi ga")
+    open_desk.reads("(space bar)", "You", "HI GA", "Line", "HI GA")
+    expect(keys).to_have_value("")
+    expect(page.locator(".turn")).to_have_count(5)
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_whoever_scrolls_back_can_read(open_desk: Desk) -> None:
+    """The display follows what comes until its reader scrolls back, and again at its end."""
+    page = open_desk.page
+    display = page.locator("#tty-display")
+    open_desk.call()
+    page.locator("#tty-keys").press_sequentially("a" * 20)
+    display.evaluate("element => { element.style.height = '3rem'; element.style.width = '6rem' }")
+    below = "element => element.scrollHeight - element.scrollTop - element.clientHeight"
+    open_desk.reads("A" * 20)
+    assert display.evaluate(below) < 2
+    display.evaluate("element => { element.scrollTop -= 30 }")
+    page.locator("#tty-keys").press_sequentially("b")
+    open_desk.reads("AB")
+    assert display.evaluate(below) >= 30
+    display.evaluate("element => { element.scrollTop = element.scrollHeight }")
+    page.locator("#tty-keys").press_sequentially("c" * 20)
+    open_desk.reads("C" * 20)
+    assert display.evaluate(below) < 2
+
+
+@on("open_desk", ["both"], indirect=True)
 def test_whoever_uses_the_keyboard_alone_can_type_on(open_desk: Desk) -> None:
     """After the Call button, and each button of the TTY, the next key goes to the line as text."""
     page = open_desk.page

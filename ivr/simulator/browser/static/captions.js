@@ -2,24 +2,12 @@
 
 import { byId, make } from "./dom.js";
 import { clockTime } from "./format.js";
+import { keepAtEnd } from "./scrolling.js";
 import { EVENTS_IN_WORDS, goingOn, sentence } from "./sentences.js";
 
-const AT_THE_END = 24; // pixels from the bottom that still count as reading along
-
-/** What appends an event's line to a log, which scrolls along unless the reader scrolled back. */
+/** What appends an event's line to a log. */
 export function createLog(element) {
-  let along = true;
-  let top = 0;
-  const toEnd = () => {
-    if (along) element.scrollTop = element.scrollHeight;
-  };
-  element.addEventListener("scroll", () => {
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    const back = element.scrollTop < top; // a log that only shrank was not scrolled back
-    along = below < AT_THE_END || (along && !back);
-    top = element.scrollTop;
-  });
-  new ResizeObserver(toEnd).observe(element);
+  const toEnd = keepAtEnd(element);
   return (event) => {
     element.append(caption(event));
     toEnd();

@@ -1,10 +1,13 @@
 /** The display of a TTY: characters as they come, which screen readers hear as whole words. */
 
 import { make } from "./dom.js";
+import { keepAtEnd } from "./scrolling.js";
 
 const NAMES = { line: "Line", you: "You" };
+const SPACES = "(space bar)"; // which would look as if nothing had been sent
 
 export function createDisplay(element) {
+  const toEnd = keepAtEnd(element);
   let turn = null; // {by, words, pending}: pending is the word that is not whole yet
   const complete = () => {
     if (!turn?.pending.textContent) return;
@@ -12,7 +15,6 @@ export function createDisplay(element) {
     turn.pending.textContent = "";
   };
   const begin = (by) => {
-    complete();
     const words = make("span", {});
     const pending = make("span", { "aria-hidden": "true" });
     const text = make("span", { class: "words" }, words, pending);
@@ -24,14 +26,22 @@ export function createDisplay(element) {
     turn.pending.textContent += character;
     if (character === " " || character === "\n") complete();
   };
+  const end = () => {
+    complete();
+    if (turn && /^ +$/.test(turn.words.textContent)) turn.words.textContent = SPACES;
+    turn = null;
+    toEnd();
+  };
   return {
     add(by, text) {
-      const along = element.scrollHeight - element.scrollTop - element.clientHeight < element.clientHeight / 2;
-      if (turn?.by !== by) begin(by);
+      if (turn?.by !== by) {
+        end();
+        begin(by);
+      }
       for (const character of text) addOne(character);
-      if (along) element.scrollTop = element.scrollHeight;
+      toEnd();
     },
-    pause: complete,
+    end,
     clear() {
       element.replaceChildren();
       turn = null;

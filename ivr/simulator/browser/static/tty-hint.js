@@ -31,12 +31,11 @@ export function createHint() {
     settle: () => {
       if (performance.now() - since > READ) clear();
     },
-    /** Text was refused; returns true. */
-    refused: ({ message }) => {
+    /** Text was refused. */
+    refused: (message) => {
       tell(message);
       alertUser(message);
       alerted = true;
-      return true;
     },
   };
 }

@@ -10,35 +10,39 @@ const TAKING_BACK = /^(delete|history|insertReplacement)/;
 const COMPOSING = /Composition/; // told by `compositionend` too, in an order that browsers differ in
 const BUTTONS = { "tty-ga": " GA", "tty-sk": " SK", "tty-space": " " };
 
-/** `type(text)` sends text, or raises Refused; returns what clears the field. */
+/** `type(text)` sends text, or raises Refused; returns what is told when a call begins and a turn ends. */
 export function createKeys(type) {
   const field = byId("tty-keys");
   const hint = createHint();
-  let composing = false;
-  let over = false; // what is composed replaces something that was selected
-  let pieces = []; // of what was sent: {text}
+  let composing = null; // {before, over}: the field's text, and whether some of it is replaced
+  let pieces = []; // of what was sent: {text, typed}, typed once the TTY has taken it
   const sent = () => pieces.map(({ text }) => text).join("");
   const show = () => {
     if (!composing) field.value = sent();
   };
-  const drop = (unwanted) => {
-    pieces = pieces.filter((piece) => piece !== unwanted);
+  const keepOnly = (wanted) => {
+    pieces = pieces.filter(wanted);
     show();
   };
+  const typed = (piece) => {
+    piece.typed = true;
+    hint.settle();
+  };
+  const refuse = (refused, { message }) => {
+    keepOnly((piece) => piece !== refused);
+    hint.refused(message);
+  };
   const send = (text) => {
-    const piece = { text };
+    const piece = { text, typed: false };
     if (text) pieces.push(piece);
     show();
-    if (text) type(text).then(hint.settle, hint.refused).then((refused) => refused && drop(piece));
+    if (text) type(text).then(() => typed(piece), (refused) => refuse(piece, refused));
   };
   const keep = () => {
     show();
     hint.tell(NO_WAY_BACK);
   };
-  const clear = () => {
-    pieces = [];
-    show();
-  };
+  const clear = () => keepOnly(() => false);
 
   field.addEventListener("beforeinput", (event) => {
     if (event.isComposing || !TAKING_BACK.test(event.inputType)) return;
@@ -52,12 +56,12 @@ export function createKeys(type) {
     else keep(); // a browser that asks nobody before it deletes
   });
   field.addEventListener("compositionstart", () => {
-    composing = true;
-    over = field.selectionStart !== field.selectionEnd;
+    composing = { before: field.value, over: field.selectionStart !== field.selectionEnd };
   });
   field.addEventListener("compositionend", ({ data }) => {
-    composing = false;
-    send(over ? data : composed(data, field.value, sent()));
+    const { before, over } = composing;
+    composing = null;
+    send(over ? data : composed(data, field.value, before));
   });
   byId("tty-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -76,14 +80,15 @@ export function createKeys(type) {
       clear();
       hint.clear();
     },
+    end: () => keepOnly((piece) => !piece.typed),
   };
 }
 
-/** What a field holds behind what was sent. */
-const added = (value, sent) => (value.startsWith(sent) ? value.slice(sent.length) : "");
+/** What a field holds behind what it held. */
+const added = (value, before) => (value.startsWith(before) ? value.slice(before.length) : "");
 
 /** What is new in composed text: keyboards of phones take a word that was sent up again. */
-function composed(data, value, sent) {
-  const takenUp = value.startsWith(sent) && value.length !== sent.length + data.length;
-  return takenUp ? added(value, sent) : data;
+function composed(data, value, before) {
+  const takenUp = value.startsWith(before) && value.length !== before.length + data.length;
+  return takenUp ? added(value, before) : data;
 }

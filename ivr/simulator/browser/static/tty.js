@@ -22,7 +22,7 @@ export function createTty(offered, type) {
     byId("tty-light").dataset.light = name;
   };
   const over = () => {
-    display.pause();
+    display.end();
     enableAll(false);
     light("over");
   };
@@ -40,7 +40,11 @@ export function createTty(offered, type) {
         display.add(by, text);
         if (by === "line") takeStrayFocus();
       },
-      typed: () => display.pause(),
+      typed: ({ by }) => {
+        display.end();
+        if (by === "you") keys.end();
+      },
+      keysent: display.end,
       light: ({ by, on }) => {
         if (on) sending.add(by);
         else sending.delete(by);
