@@ -484,15 +484,25 @@ def test_a_simulator_that_has_stopped_is_told(desk: Desk) -> None:
 
 
 def test_a_reloaded_page_takes_its_call_up_again(desk: Desk) -> None:
-    """After a reload the call is in the history, with its captions, and its keys still work."""
+    """After a reload its captions are there, its keys still work, and its date is in the list."""
     desk.call()
     desk.press("5")
     desk.hears("You chose 5.")
     desk.page.reload()
-    desk.page.get_by_test_id("past-call").click()
     desk.hears("You chose 5.")
+    expect(desk.page.get_by_test_id("past-call")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d "))
     desk.press("3")
     desk.hears("You chose 3.")
+
+
+def test_a_new_tab_has_a_call_of_its_own(desk: Desk) -> None:
+    """A call that another tab has in hand is not taken up; its date is in the list."""
+    desk.call()
+    other = Desk(desk.page.context.new_page(), desk.calls, desk.url)
+    other.page.goto(desk.url)
+    expect(other.page.get_by_test_id("past-call")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d "))
+    expect(other.on("call")).to_be_visible()
+    other.call()
 
 
 STRANGERS = (

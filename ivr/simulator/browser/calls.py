@@ -150,7 +150,7 @@ class HeardCall(LiveCall):
             "id": self.call.sid,
             "from": parameters["From"],
             "to": parameters["To"],
-            "at": self.call.shared.started.isoformat(timespec="seconds") if self.dated else None,
+            "at": self.call.started.isoformat(timespec="seconds"),
             "seconds": round(self.call.elapsed, 1),
             "ended": self.over,
             "tty": self.tty is not None,
@@ -233,8 +233,7 @@ class Calls:
             if len(self._calls) > KEPT:
                 self._calls.pop(next(iter(self._calls)))
         live.start()
-        began = placed.call.started.isoformat(timespec="seconds")
-        self.news.tell({"news": "call", **live.summary, "at": began})
+        self.news.tell({"news": "call", **live.summary})
         return live
 
     def get(self, sid: str) -> HeardCall | None:

@@ -3,6 +3,8 @@
 import { clearAlert, alertUser } from "./alerts.js";
 import { get, post, postSound } from "./api.js";
 
+const IN_HAND = "call"; // in the tab's own storage: other tabs have calls of their own
+
 /**
  * Views are told of a call by `begin(call, live)` and of each event by `on[name](event, fresh)`;
  * an event is fresh if it happens now, and not in a call that is shown again.
@@ -38,6 +40,13 @@ export class CallInHand {
     if (call) this.#follow(call, call.seconds);
   }
 
+  /** Show the call that this tab had in hand before it was loaded again, of those that are kept. */
+  resume(calls) {
+    const call = calls.find(({ id }) => id === sessionStorage.getItem(IN_HAND));
+    if (call) this.#follow(call, call.seconds);
+    else this.#stream.follow();
+  }
+
   /** Act on the call; acts reach the server in their order. Raises Refused. */
   send(deed, body = {}) {
     const path = `/api/calls/${this.id}/${deed}`;
@@ -58,6 +67,7 @@ export class CallInHand {
 
   #follow(call, heardUntil) {
     this.id = call.id;
+    sessionStorage.setItem(IN_HAND, call.id);
     this.live = !call.ended;
     this.#whole = call.ended;
     this.#heardUntil = heardUntil;

@@ -37,7 +37,7 @@ function createItem(call, reopen) {
   const names = { "data-testid": "past-call", "data-call": call.id };
   const element = button("", names, () => reopen(call.id));
   element.append(begun, ` · ${call.from} to ${call.to} `, lasted);
-  if (call.at) began(call.at); // a call placed for now learns it from its clock
+  if (call.at) began(call.at); // a call that is placed here for now learns it from its clock
   const set = (seconds) => {
     lasted.textContent = clockTime(seconds);
   };

@@ -42,7 +42,7 @@ function start(state) {
   listenToCallButtons(call, readFaults);
   listenToDownloads(call);
   if (!state.speech) explainSpeech(state.speech_help);
-  stream.follow();
+  call.resume(state.calls);
 }
 
 /** Captions first: they are what somebody waits for after a key. */

@@ -20,6 +20,7 @@ export class Tones {
   play(encoded) {
     if (!this.#wanted.checked) return;
     const { context, output } = this.#sound;
+    if (context.state !== "running") return; // else all would sound late, once it may
     const samples = Float32Array.from(atob(encoded), (byte) => DECODED[byte.charCodeAt(0)]);
     const buffer = context.createBuffer(1, samples.length, RATE);
     buffer.copyToChannel(samples, 0);
