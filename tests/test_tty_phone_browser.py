@@ -16,11 +16,14 @@ from conftest import TOKEN
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from twilio.rest import Client
 
+from ivr.simulator.audio.speech import Speech
+from ivr.simulator.audio.telephone import encode, from_wav
 from ivr.simulator.browser.calls import Calls
 from ivr.simulator.browser.server import phone_server
 from ivr.simulator.loopback import Loopback, announced, served
 from ivr.simulator.rest_client import LocalHttpClient
 from ivr.simulator.target import target
+from ivr.tty.modem import Receiver
 
 FLAGS = (
     "--no-sandbox",
@@ -379,6 +382,41 @@ def test_a_recording_of_the_app_is_heard(open_desk: Desk, *, by_tty: bool) -> No
     expect(page.locator("html")).to_have_attribute("data-speaker", "true", timeout=PATIENCE)
     page.get_by_test_id("key-1").click()
     expect(page.locator("#captions")).to_contain_text("You pressed 1.")
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_a_media_stream_is_heard_without_a_tty(open_desk: Desk) -> None:
+    """Whoever calls a TTY number by voice hears its tones, and reads that there is sound."""
+    page = open_desk.page
+    page.evaluate("document.getElementById('tty-tones').checked = false")
+    page.click("#call")
+    expect(page.locator("html")).to_have_attribute("data-speaker", "true", timeout=PATIENCE)
+    expect(page.locator("#now")).to_have_text("A media stream sends sound.")
+    expect(page.locator("#now")).to_have_text("A media stream holds the call.", timeout=PATIENCE)
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_a_call_by_tty_can_be_kept_as_sound(open_desk: Desk) -> None:
+    """The recording has both ends' tones, which another TTY reads; there is no scenario."""
+    page = open_desk.page
+    open_desk.calls.speech = Speech()
+    open_desk.call()
+    open_desk.reads(tty_app.GREETING)
+    open_desk.is_quiet()
+    page.locator("#tty-keys").press_sequentially("hi ga")
+    open_desk.reads("Line", "HI GA")
+    open_desk.is_quiet()
+    expect(page.locator("#save-scenario")).to_be_disabled()
+    expect(page.locator("#save-help")).to_contain_text("be saved as a scenario")
+    with page.expect_download() as download:
+        page.click("#save-wav")
+    samples, _ = from_wav(download.value.path().read_bytes())
+    heard = "".join(each.text for each in Receiver().take(encode(samples)))
+    assert "".join(heard.split()) == "".join(f"{tty_app.GREETING} HI GA HI GA".split())
+    sid = open_desk.calls.history[-1]["id"]
+    answer = page.request.get(f"{page.url}api/calls/{sid}/scenario.toml")
+    assert answer.status == 409
+    assert "no step of a scenario types" in answer.json()["error"]
 
 
 @on("open_desk", ["voice"], indirect=True)

@@ -14,7 +14,7 @@ from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
 from ivr.simulator.events import Listening, Played, Requested, Said
 from ivr.simulator.exchange import Exchange, Text
-from ivr.simulator.live import LiveCall, Record
+from ivr.simulator.live import DoesNotFit, LiveCall, Record
 from ivr.simulator.needs import PartyLeft
 from ivr.simulator.options import Options
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
@@ -36,6 +36,8 @@ NO_SPEECH = (
     "Prompts are shown, not heard: speech is not installed. "
     "To hear them: pip install 'back-pain-line[audio]'."
 )
+
+NO_SCENARIO = "a call by TTY can't be saved as a scenario: no step of a scenario types"
 
 
 def load_speech() -> Speech | None:
@@ -63,7 +65,7 @@ class HeardCall(LiveCall):
         """Take a call that has not begun, as LiveCall does; all that is new rings the bell."""
         super().__init__(call, carrier, hang_up_after=hang_up_after, patient=patient)
         self._played: list[str] = []
-        self.overheard = Overheard(bell.ring)
+        self.overheard = Overheard(lambda: self.elapsed, bell.ring)
         self._bell = bell
 
     speech: Speech | None = None
@@ -91,7 +93,11 @@ class HeardCall(LiveCall):
             from ivr.simulator.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
         except ImportError:
             return
-        ends = Ends(closed=lambda sid: self.put(PartyLeft(), f"stream:{sid}"), warned=self.tell)
+        ends = Ends(
+            earpiece=self.overheard.heard,
+            closed=lambda sid: self.put(PartyLeft(), f"stream:{sid}"),
+            warned=self.tell,
+        )
         self.streams = SocketStreams(auth_token, ends)
 
     def publish(self, record: Record) -> None:
@@ -157,7 +163,9 @@ class HeardCall(LiveCall):
         }
 
     def scenario(self) -> str:
-        """The call as a scenario file."""
+        """The call as a scenario file. Raises DoesNotFit."""
+        if self.tty is not None:
+            raise DoesNotFit(NO_SCENARIO)
         parameters = self.call.identity
         title = f"A call from {parameters['From']} to {parameters['To']}"
         at = self.call.shared.started if self.dated else None

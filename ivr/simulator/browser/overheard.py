@@ -4,36 +4,58 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from ivr.simulator.media import SILENCE
+from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE
 
 BATCH = 8
 """Frames of a piece, which goes to the page at once: 160 ms."""
 
+PIECE_SECONDS = BATCH * FRAME_SECONDS
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some sound, as µ-law, and when it began in seconds since the call did."""
+
+    at: float
+    ulaw: bytes
+
 
 class Overheard:
-    """What both ends of a call send, in pieces of µ-law; silence is left out."""
+    """What both ends of a call send, in pieces; silence is left out."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
-        """Begin with silence; `ring` is called for each piece."""
-        self.pieces: list[bytes] = []
+    def __init__(self, clock: Callable[[], float], ring: Callable[[], None]) -> None:
+        """Begin with silence; `ring` is called for each piece, `clock` tells the call's seconds."""
+        self.pieces: list[Piece] = []
+        self._clock = clock
         self._ring = ring
         self._sent: deque[bytes] = deque(maxlen=BATCH)
         self._batch: list[bytes] = []
 
     def sent(self, frame: bytes) -> None:
         """A frame of the caller's."""
-        self._sent.append(frame)
+        if frame != SILENCE or not self._sent:  # else what is sent would fall behind what is heard
+            self._sent.append(frame)
 
     def heard(self, frame: bytes) -> None:
-        """A frame of the line's, which sets the pace."""
+        """A frame of the line's, which sets the pace; silence fills it up."""
         own = self._sent.popleft() if self._sent else SILENCE
-        self._batch.append(frame if own == SILENCE else own)  # one speaks at a time
+        heard = frame.ljust(FRAME_BYTES, SILENCE[:1])
+        self._batch.append(heard if own == SILENCE else own)  # one speaks at a time
         if len(self._batch) == BATCH:
             self._close(b"".join(self._batch))
             self._batch.clear()
 
-    def _close(self, piece: bytes) -> None:
-        if piece != SILENCE * BATCH:
-            self.pieces.append(piece)
+    def _close(self, ulaw: bytes) -> None:
+        if ulaw != SILENCE * BATCH:
+            self.pieces.append(Piece(self._began(), ulaw))
             self._ring()
+
+    def _began(self) -> float:
+        """Right behind the piece before, unless there was silence between them."""
+        by_clock = self._clock() - PIECE_SECONDS
+        if not self.pieces:
+            return max(by_clock, 0.0)
+        behind = self.pieces[-1].at + PIECE_SECONDS
+        return behind if abs(by_clock - behind) < PIECE_SECONDS else by_clock

@@ -215,10 +215,10 @@ def _downloads(app: Flask, calls: Calls) -> None:
         live = calls.find(sid)
         if calls.speech is None:
             abort(501, "the call can't be written as sound: install the extra `audio`")
-        from ivr.simulator.audio.mixing import recording  # noqa: PLC0415 - an extra
         from ivr.simulator.audio.telephone import as_wav  # noqa: PLC0415 - an extra
+        from ivr.simulator.browser.recording import whole  # noqa: PLC0415 - an extra
 
-        sound = recording(list(live.moments), calls.speech)
+        sound = whole(list(live.moments), live.overheard.pieces, calls.speech)
         return Response(as_wav(sound), mimetype="audio/wav")
 
 

@@ -70,7 +70,7 @@ class Page:
         pieces = live.overheard.pieces
         start = max(self._pieces, len(pieces) - WAITING)
         for self._pieces, piece in enumerate(pieces[start:], start + 1):
-            yield _event("sound", base64.b64encode(piece).decode())
+            yield _event("sound", base64.b64encode(piece.ulaw).decode())
 
 
 def _event(name: str, data: object) -> str:

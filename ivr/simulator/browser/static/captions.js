@@ -27,7 +27,10 @@ function caption(event) {
   );
 }
 
-/** The captions of the caller's half of the call, and what goes on now. */
+const SOUNDS = "A media stream sends sound.";
+const STOPPED = 500; // milliseconds without a piece of sound after which it has stopped
+
+/** The captions of the caller's half of the call, and what goes on now; `sounds()` tells of sound. */
 export function createCaptions() {
   const captions = byId("captions");
   const log = createLog(captions);
@@ -37,14 +40,22 @@ export function createCaptions() {
     const live = announce.checked ? "polite" : "off";
     for (const log of [captions, byId("tty-display")]) log.setAttribute("aria-live", live);
   });
+  let stopping = 0;
   const tell = (doing, text) => {
+    clearTimeout(stopping);
     now.dataset.doing = doing;
     now.textContent = text;
+  };
+  const sounds = () => {
+    if (now.dataset.doing !== "stream") return;
+    tell("stream", SOUNDS);
+    stopping = setTimeout(() => tell("stream", goingOn({ doing: "stream" })), STOPPED);
   };
   const take = (event) => {
     if ((event.leg ?? "caller") === "caller") log(event);
   };
   return {
+    sounds,
     begin: (call, live) => {
       captions.replaceChildren();
       tell("idle", live ? "The line is being called." : "A call that is over.");

@@ -49,8 +49,12 @@ function start(state) {
 function createViews(state, call, stream) {
   const sound = new Sound();
   const prompts = new Prompts(sound);
+  const captions = createCaptions();
   const tones = new Tones(sound, byId("tty-tones"));
-  stream.on.sound = (piece) => tones.play(piece);
+  stream.on.sound = (piece) => {
+    captions.sounds();
+    tones.play(piece);
+  };
   const press = (key, leg = "caller") => {
     if (!call.live) return;
     prompts.cutShort(leg);
@@ -59,7 +63,8 @@ function createViews(state, call, stream) {
   };
   const say = (words, leg = "caller") => call.act("say", { words, leg });
   return [
-    createCaptions(),
+    captions,
+    tones,
     createTty(state.tty, (text) => call.send("type", { text })),
     prompts,
     createPad(press),
@@ -104,7 +109,9 @@ function createCallPanel() {
   return {
     begin: (call, live) => {
       byId("call-summary").textContent = `${call.from} calls ${call.to}`;
-      for (const id of ["save-scenario", "save-wav"]) byId(id).disabled = false;
+      byId("save-wav").disabled = false;
+      byId("save-scenario").disabled = Boolean(call.tty);
+      byId("save-help").hidden = !call.tty;
       switchTo(live, live && call.tty ? "tty-keys" : ""); // on "Hang up" a space would end the call
     },
     on: { ended: over, over },

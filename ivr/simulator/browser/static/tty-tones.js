@@ -1,4 +1,4 @@
-/** Lets the tones of a TTY be heard as they cross the line: µ-law at 8 kHz, piece by piece. */
+/** Lets a TTY's tones, and what media streams send, be heard: µ-law at 8 kHz, piece by piece. */
 
 const RATE = 8000;
 const AHEAD = 0.2; // seconds by which the first piece waits, so that the next come in time
@@ -8,17 +8,23 @@ const FULL = 32_768;
 export class Tones {
   #sound;
   #wanted;
+  #byTty = false;
   #due = 0;
+  on = {};
 
-  /** `wanted` is the checkbox that lets them be heard. */
+  /** `wanted` is the checkbox that lets a TTY's tones be heard. */
   constructor(sound, wanted) {
     this.#sound = sound;
     this.#wanted = wanted;
   }
 
+  begin({ tty }) {
+    this.#byTty = Boolean(tty);
+  }
+
   /** A piece in base64, behind the one before. */
   play(encoded) {
-    if (!this.#wanted.checked) return;
+    if (this.#byTty && !this.#wanted.checked) return;
     const { context, output } = this.#sound;
     if (context.state !== "running") return; // else all would sound late, once it may
     const samples = Float32Array.from(atob(encoded), (byte) => DECODED[byte.charCodeAt(0)]);

@@ -1,0 +1,22 @@
+"""A whole call as sound: what its events were, and what crossed the line beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ivr.simulator.audio.mixing import recording
+from ivr.simulator.audio.speech import Speech
+from ivr.simulator.audio.telephone import RATE, Samples, decode
+from ivr.simulator.browser.overheard import Piece
+from ivr.simulator.transcript import Moment
+
+
+def whole(moments: Sequence[Moment], pieces: Sequence[Piece], speech: Speech) -> Samples:
+    """Prompts, keys and ringing, with the tones of a TTY and what media streams sent."""
+    sound = recording(moments, speech)
+    for piece in pieces:
+        place = sound[round(piece.at * RATE) :][: len(piece.ulaw)]
+        place[:] = np.clip(place + decode(piece.ulaw)[: len(place)], -1, 1)
+    return sound
