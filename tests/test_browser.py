@@ -294,6 +294,27 @@ def test_a_transfer_can_be_busy(desk: Desk) -> None:
     expect(desk.leg(NURSE).get_by_test_id("leg-busy")).to_be_hidden()
 
 
+def test_nobody_acts_who_is_not_on_the_line(desk: Desk) -> None:
+    """A key, words or a hang-up of a leg that nobody has picked up are refused in words."""
+    desk.call()
+    desk.press("7")
+    expect(desk.leg(NURSE)).to_be_visible()
+    call = f"{desk.url}/api/calls/{desk.calls.history[-1]['id']}"
+    for deed, body in (("keys", {"key": "1"}), ("say", {"words": "yes"}), ("hangup", {})):
+        for leg in (NURSE, "somebody"):
+            answer = desk.page.request.post(f"{call}/{deed}", data=body | {"leg": leg})
+            assert answer.status == 409
+            assert answer.json() == {"error": f"Nobody is on the line at {leg}."}
+
+
+def test_what_is_not_there_is_told_in_a_sentence(desk: Desk) -> None:
+    """The message has no status in it, and one full stop at its end."""
+    for path in ("nothing", "api/audio/nothing.wav", "api/calls/nothing/call.wav"):
+        answer = desk.page.request.get(f"{desk.url}/{path}")
+        assert answer.status == 404
+        assert re.fullmatch(r"[A-Z][^0-9]*[^.]\.", answer.json()["error"])
+
+
 def test_a_whisper_is_heard_by_the_nurse_alone(desk: Desk) -> None:
     """What a nurse is asked stands in her panel, not in the caller's, and her key accepts."""
     desk.call()

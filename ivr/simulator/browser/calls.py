@@ -12,10 +12,19 @@ from ivr.simulator.browser.news import Bell, News
 from ivr.simulator.browser.overheard import Overheard
 from ivr.simulator.call import Call
 from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import Listening, Played, Requested, Said
+from ivr.simulator.events import (
+    CALLER,
+    Answered,
+    Bridged,
+    LegEnded,
+    Listening,
+    Played,
+    Requested,
+    Said,
+)
 from ivr.simulator.exchange import Exchange, Text
 from ivr.simulator.live import DoesNotFit, LiveCall, Record
-from ivr.simulator.needs import PartyLeft
+from ivr.simulator.needs import Deed, PartyLeft
 from ivr.simulator.options import Options
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from ivr.simulator.placing import Dialling
@@ -99,6 +108,24 @@ class HeardCall(LiveCall):
             warned=self.tell,
         )
         self.streams = SocketStreams(auth_token, ends)
+
+    def act(self, deed: Deed, leg: str = CALLER) -> None:
+        """Somebody does something. Raises DoesNotFit if that can't be done now, or by nobody."""
+        if leg != CALLER and leg not in self._others and not self.over:
+            raise DoesNotFit(f"nobody is on the line at {leg}")
+        super().act(deed, leg)
+
+    @property
+    def _others(self) -> set[str]:
+        """Who is on the line besides the caller."""
+        others: set[str] = set()
+        for moment in self.moments:
+            match moment.event:
+                case Answered(number=number) | Bridged(number=number):
+                    others.add(number)
+                case LegEnded(number=number):
+                    others.discard(number)
+        return others
 
     def publish(self, record: Record) -> None:
         """Put a record behind the others, and tell the pages that there is one."""

@@ -50,7 +50,7 @@ def phone_server(calls: Calls) -> Flask:
     app.register_error_handler(NoSuchCall, _refusal(404))
     app.register_error_handler(FaultError, _refusal(400))
     app.register_error_handler(DoesNotFit, _refusal(409))
-    app.register_error_handler(HTTPException, lambda error: _refused(str(error), error.code or 500))
+    app.register_error_handler(HTTPException, _http_refusal)
     _page(app)
     register_rest(app, calls.api)
     _state(app, calls)
@@ -68,7 +68,11 @@ def listen(app: Flask, port: int) -> BaseWSGIServer:
 
 
 def _refused(text: str, status: int) -> tuple[Response, int]:
-    return jsonify(error=f"{text[:1].upper()}{text[1:]}."), status
+    return jsonify(error=f"{text[:1].upper()}{text[1:].rstrip('.')}."), status
+
+
+def _http_refusal(error: HTTPException) -> tuple[Response, int]:
+    return _refused(error.description or str(error), error.code or 500)
 
 
 def _refusal(status: int) -> Callable[[Exception], tuple[Response, int]]:
