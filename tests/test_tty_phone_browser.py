@@ -331,11 +331,15 @@ def test_screen_readers_hear_whole_words(open_desk: Desk) -> None:
 @on("open_desk", ["voice"], indirect=True)
 @on("width", [360, 1280])
 def test_everybody_can_use_the_tty(open_desk: Desk, width: int) -> None:
-    """Axe finds nothing, nothing scrolls sideways, the tones can be switched off."""
+    """Axe finds nothing, nothing scrolls sideways, the tones can be switched off.
+
+    Who sends is told by the lights alone.
+    """
     page = open_desk.page
     page.set_viewport_size({"width": width, "height": 800})
     open_desk.call()
     open_desk.reads("HELLO")
+    assert page.locator("#now").text_content() == "A media stream holds the call."
     page.uncheck("#tty-tones")
     page.locator("#tty-keys").press_sequentially("a")
     page.locator("#tty-keys").press("Backspace")

@@ -40,6 +40,7 @@ export function createCaptions() {
     const live = announce.checked ? "polite" : "off";
     for (const log of [captions, byId("tty-display")]) log.setAttribute("aria-live", live);
   });
+  let byTty = false;
   let stopping = 0;
   const tell = (doing, text) => {
     clearTimeout(stopping);
@@ -47,7 +48,7 @@ export function createCaptions() {
     now.textContent = text;
   };
   const sounds = () => {
-    if (now.dataset.doing !== "stream") return;
+    if (byTty || now.dataset.doing !== "stream") return; // a TTY has lights that tell who sends
     tell("stream", SOUNDS);
     stopping = setTimeout(() => tell("stream", goingOn({ doing: "stream" })), STOPPED);
   };
@@ -58,6 +59,7 @@ export function createCaptions() {
     sounds,
     begin: (call, live) => {
       captions.replaceChildren();
+      byTty = Boolean(call.tty);
       tell("idle", live ? "The line is being called." : "A call that is over.");
     },
     on: {
