@@ -1,6 +1,7 @@
 """The browser softphone: a page on loopback, and the calls that it places.
 
 calls      the calls of this phone, in real time
+heard      one of them, with its sound
 overheard  the sound of a call beside its prompts
 recording  a whole call as sound
 news       that something is new, and what is new beside the calls

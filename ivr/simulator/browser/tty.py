@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from ivr.simulator.browser.asking import Unusable, body
-from ivr.simulator.browser.calls import Calls, HeardCall
+from ivr.simulator.browser.calls import Calls
+from ivr.simulator.browser.heard import HeardCall
 from ivr.simulator.live import DoesNotFit
 
 if TYPE_CHECKING:
