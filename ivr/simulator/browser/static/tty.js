@@ -38,12 +38,11 @@ export function createTty(offered, type) {
     on: {
       letters: ({ by, text }) => {
         display.add(by, text);
-        if (by === "line") takeStrayFocus();
+        if (by === "you") return;
+        keys.end(); // it is the line's turn
+        takeStrayFocus();
       },
-      typed: ({ by }) => {
-        display.end();
-        if (by === "you") keys.end();
-      },
+      typed: display.end,
       keysent: display.end,
       light: ({ by, on }) => {
         if (on) sending.add(by);
