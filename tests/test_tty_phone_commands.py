@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from apps.tty_app import NURSE
 from conftest import TOKEN
 
 HERE = Path(__file__).parent
@@ -57,6 +58,16 @@ def test_keys_are_pressed_once_the_recording_has_ended() -> None:
     assert heard == "PRESS 1 GA"
     events = [each["event"] for each in records]
     assert events.index("typed") < events.index("pressed")
+
+
+@pytest.mark.parametrize("outcome", ["completed", "answered leg:hangup", "machine"])
+def test_a_legs_outcome_waits_for_a_leg(outcome: str) -> None:
+    """The stream that holds the call is none: it is heard out, then the leg picks up and leaves."""
+    result = ivr(f"{APP}/dialling", *QUICK, "--script", f"tty:SK {outcome}")
+    assert result.returncode == 0, result.stderr
+    assert "tty    BYE SK" in result.stdout
+    talked = f"leg    {NURSE}: answered\ntalk   with {NURSE}\nleg    {NURSE}: completed\n"
+    assert talked in result.stdout
 
 
 def test_lines_of_a_pipe_are_typed_one_after_the_other() -> None:

@@ -3,6 +3,7 @@
 /voice      greets over a two-way stream, echoes what is typed, closes on SK
 /recorded   plays an announcement in Baudot, then waits for a key
 /listening  hears the caller beside its own words, and moves the call to /voice
+/dialling   greets as /voice, dials when it has closed, and says by TTY how that went
 /both       hears the caller twice at once, and moves nobody
 """
 
@@ -28,6 +29,7 @@ from ivr.tty.modem import Receiver, modulate
 
 GREETING = "HELLO, TYPE AND I ECHO GA"
 ANNOUNCEMENT = "PRESS 1 GA"
+NURSE = "+16125550199"
 
 app = Flask(__name__)
 sock = Sock(app)
@@ -44,6 +46,12 @@ def web_socket(path: str) -> str:
     return f"ws://{request.host}/{path}"
 
 
+def talk(**values: str) -> str:
+    """A two-way stream with these parameters."""
+    named = "".join(f'<Parameter name="{key}" value="{values[key]}"/>' for key in values)
+    return f'<Connect><Stream url="{web_socket("stream")}">{named}</Stream></Connect>'
+
+
 def ear(name: str) -> str:
     url = web_socket("ear")
     return f'<Start><Stream url="{url}"><Parameter name="name" value="{name}"/></Stream></Start>'
@@ -53,9 +61,23 @@ def ear(name: str) -> str:
 @validated
 def voice() -> str:
     """A conversation, then a goodbye for who hears."""
-    parameter = '<Parameter name="greeting" value="yes"/>'
-    stream = f'<Stream url="{web_socket("stream")}">{parameter}</Stream>'
-    return document(f"<Connect>{stream}</Connect><Say>Bye</Say>")
+    return document(f"{talk(greeting='yes')}<Say>Bye</Say>")
+
+
+@app.post("/dialling")
+@validated
+def dialling() -> str:
+    """A conversation, then somebody is dialled."""
+    dial = f'<Dial callerId="{request.form["From"]}" action="/dialled">{NURSE}</Dial>'
+    return document(talk() + dial)
+
+
+@app.post("/dialled")
+@validated
+def dialled() -> str:
+    """How it went, in the words of Twilio, after a moment."""
+    status = request.form["DialCallStatus"].upper()
+    return document(f'<Pause length="2"/>{talk(text=f"{status} GA")}')
 
 
 @app.post("/recorded")
@@ -127,8 +149,9 @@ def stream(ws: Server) -> None:
         match message["event"]:
             case "start":
                 sid = message["streamSid"]
+                parameters.clear()
                 parameters.update(message["start"]["customParameters"])
-                answer(ws, sid, GREETING)
+                answer(ws, sid, parameters.get("text", GREETING))
             case "media":
                 line += heard(receiver, message)
                 if line.endswith("GA"):

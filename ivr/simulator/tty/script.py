@@ -6,13 +6,11 @@ import shlex
 
 from ivr.simulator.events import CALLER
 from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import Deed, HangUp, Key, LegStatus, PartyLeft, Pass, Speech, While
+from ivr.simulator.needs import Deed, HangUp, Key, Speech, While
 from ivr.simulator.script import (
     HOW_TO_ANSWER,
     HOW_TO_END_A_LEG,
-    KEYS,
     LEG,
-    LEG_STATUSES,
     NOW,
     SAY,
     ScriptError,
@@ -22,6 +20,7 @@ from ivr.simulator.script import (
 )
 from ivr.simulator.tty.call import TtyCall
 from ivr.simulator.tty.device import Untypable
+from ivr.simulator.tty.legs import LEG_WORDS, leg_does, leg_fits
 
 TTY = "tty:"
 
@@ -77,19 +76,23 @@ class TtyScript:
             held = call.live.need
             call.until(lambda: call.live.need is not held, "the end of the silence", seconds)
             return
+        if word in LEG_WORDS:
+            leg_does(call, word, seconds)
+            return
         need = call.live.need
         if need is not None:
-            for deed in _deeds(word, need):
+            for deed in _deeds(word):
                 call.act(deed, need.leg if word.startswith(LEG) else CALLER)
 
 
 def _fits(word: str, call: TtyCall) -> bool:
     """Whether the moment of a word has come: a prompt and the line's text are heard out."""
     need = call.live.need
+    if word in LEG_WORDS:
+        return leg_fits(word, need)
     if need is None or not fits(word, need):
         return False
-    bare = word.removeprefix(LEG)
-    if word.startswith(NOW) or bare == "hangup" or bare in LEG_STATUSES:
+    if word.startswith(NOW) or word == "hangup":
         return True
     if word == "silence":
         return need.doing is While.GATHER
@@ -98,15 +101,13 @@ def _fits(word: str, call: TtyCall) -> bool:
     return need.doing in WAITS
 
 
-def _deeds(word: str, need: Pass) -> list[Deed]:
+def _deeds(word: str) -> list[Deed]:
     bare = word.removeprefix(LEG).removeprefix(NOW)
     if bare == "hangup":
         return [HangUp()]
     if bare.startswith(SAY):
         return [Speech(bare.removeprefix(SAY).strip())]
-    if KEYS.fullmatch(bare):
-        return [Key(key) for key in bare]
-    return [LegStatus(bare)] if need.doing is While.RING else [PartyLeft()]
+    return [Key(key) for key in bare]
 
 
 def _hang_up(call: TtyCall, seconds: float) -> None:
