@@ -70,6 +70,14 @@ def test_a_legs_outcome_waits_for_a_leg(outcome: str) -> None:
     assert talked in result.stdout
 
 
+def test_the_answer_to_a_legs_outcome_is_read() -> None:
+    """Behind the last word too, in a stream that is yet to be opened."""
+    result = ivr(f"{APP}/dialling", *QUICK, "--script", "tty:SK no-answer")
+    assert result.returncode == 0, result.stderr
+    assert "tty    NO-ANSWER GA" in result.stdout
+    assert "end    the caller hung up" in result.stdout
+
+
 def test_lines_of_a_pipe_are_typed_one_after_the_other() -> None:
     """Each in its turn; Enter alone is the space bar; the end of the input hangs up."""
     result = ivr(APP, *QUICK, typed="HI GA\n\n[\nBYE GA\n")

@@ -149,11 +149,11 @@ class TtyCall:
             raise AssertionError(f"{refusal}\n\n{self.transcript}") from refusal
 
     def act(self, deed: Deed, leg: str = CALLER) -> None:
-        """Somebody does something; after the caller's keys it is the line's turn.
+        """Somebody does something; then it is the line's turn to tell what comes of it.
 
         Raises DoesNotFit if that can't be done now.
         """
-        if isinstance(deed, Key) and leg == CALLER:
+        if not isinstance(deed, HangUp):
             self.device.yield_turn()
         self.live.act(deed, leg)
 

@@ -64,7 +64,9 @@ class TtyScript:
                     raise ScriptError(message) from error
                 why = str(error).partition("\n")[0]
                 raise ScriptError(f"word {place} of the script, {word!r}: {why}") from error
-        _hang_up(call, seconds)
+        if self._words:
+            _read_out(call, seconds)
+        call.hangs_up()
 
     def _do(self, call: TtyCall, word: str, seconds: float) -> None:
         if word.startswith(TTY):
@@ -110,8 +112,19 @@ def _deeds(word: str) -> list[Deed]:
     return [Key(key) for key in bare]
 
 
-def _hang_up(call: TtyCall, seconds: float) -> None:
-    """The caller reads the answer to the last words, then hangs up."""
-    if call.line.heard and call.device.turns:
-        call.until(lambda: call.device.my_turn or call.live.over, "the last answer", seconds)
-    call.hangs_up()
+def _read_out(call: TtyCall, seconds: float) -> None:
+    """The caller reads the answer to the last word, wherever in the call it comes from."""
+    try:
+        call.until(lambda: _is_answered(call), "the last answer", seconds)
+    except AssertionError as error:
+        message = f"the answer to the last word was not over after {WAIT_SECONDS:g} s"
+        raise ScriptError(message) from error
+
+
+def _is_answered(call: TtyCall) -> bool:
+    """Whether nothing more comes of itself: no text, nor words that can't be interrupted."""
+    if call.live.over:
+        return True
+    need = call.live.need
+    says = need is None or (need.doing is While.PROMPT and not (need.listening or need.party))
+    return call.device.my_turn and not says
