@@ -104,6 +104,8 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
         (("receive", place), 2, "is a directory"),
         (("receive", f"{place}/deep.wav"), 2, "24 bits"),
         (("receive", f"{place}/cut.wav"), 2, "no WAV file"),
+        (("receive", f"{place}/silent.wav", "--baud", "nan"), 2, "'--baud': nan is no number"),
+        (("send", f"{place}/x.wav", "A", "--baud", "nan"), 2, "'--baud': nan is no number"),
         (("send", place, "A"), 2, "is a directory"),
         (("receive", f"{place}/silent.wav"), 1, "no TTY text"),
         (("receive", f"{place}/none.wav"), 2, "no sound"),

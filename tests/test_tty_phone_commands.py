@@ -112,6 +112,7 @@ def test_the_app_sees_the_time_of_the_call() -> None:
         (("--script", "tty:[ tty:SK"), 1, "word 1 of the script, 'tty:[': a TTY has no key for ["),
         (("--save", "call.toml"), 2, "can't be saved as a scenario"),
         (("--speed", "0"), 2, "is not in the range"),
+        (("--speed", "nan", "--script", "tty:SK"), 2, "'--speed': nan is no number"),
     ],
 )
 def test_what_does_not_fit_is_one_message(

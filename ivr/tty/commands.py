@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -12,8 +13,21 @@ INSTALL = "the modem is not installed: pip install 'back-pain-line[tty]'"
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
+
+def number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The value, unless it is nan, which no range keeps out. Raises click.BadParameter."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number", context, parameter)
+    return value
+
+
 baud = click.option(
-    "--baud", type=click.FloatRange(20, 110), default=BAUD, show_default=True, help="Bits a second."
+    "--baud",
+    type=click.FloatRange(20, 110),
+    callback=number,
+    default=BAUD,
+    show_default=True,
+    help="Bits a second.",
 )
 
 

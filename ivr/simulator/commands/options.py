@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -59,6 +60,13 @@ def chosen_target(
         return target(name, auth_token=auth_token, status_url=status_url, fallback_url=fallback_url)
     except TargetError as error:
         raise click.BadParameter(str(error), param_hint="TARGET") from error
+
+
+def number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The value, unless it is nan, which no range keeps out. Raises click.BadParameter."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number", context, parameter)
+    return value
 
 
 def scenario_paths(place: Path, hint: str) -> list[Path]:

@@ -22,6 +22,7 @@ from ivr.simulator.commands.options import (
     chosen_target,
     faults,
     moment,
+    number,
     target_options,
 )
 from ivr.simulator.commands.tty import TtyOptions, tty_call
@@ -67,6 +68,7 @@ NO_TIME = (
     default=1.0,
     show_default=True,
     type=click.FloatRange(0, 20, min_open=True),
+    callback=number,
     help="With --tty: how many times as fast as real time.",
 )
 @click.option("--browser", is_flag=True, help="A phone in the browser, with sound.")
