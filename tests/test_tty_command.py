@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 import wave
@@ -77,6 +78,38 @@ def test_usual_recordings_are_read(tmp_path: Path, rate: int, channels: int, wid
     assert ivr("receive", str(path)).output == f"{TEXT}\n"
 
 
+def chunked(code: int, bits: int, data: bytes, rate: int = 8000, extended: bytes = b"") -> bytes:
+    """A WAV file of any format, whose sound comes behind a chunk that nobody asked for."""
+    layout = struct.pack("<HHIIHH", code, 1, rate, rate * bits // 8, bits // 8, bits) + extended
+    named = ((b"fmt ", layout), (b"LIST", b"abc"), (b"data", data))
+    chunks = [
+        name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for name, body in named
+    ]
+    return b"RIFF\0\0\0\0WAVE" + b"".join(chunks)
+
+
+SOUND = modulate(TEXT)
+DEEP = (decode(SOUND) * 32767).astype("<i2").tobytes()
+PCM_INSIDE = struct.pack("<HHIH", 22, 16, 4, 1) + bytes.fromhex("0000 00001000800000aa00389b71")
+"""What an extensible layout has more: how long it is, bits, loudspeakers, and PCM's GUID."""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        chunked(7, 8, SOUND),
+        chunked(7, 8, np.repeat(np.frombuffer(SOUND, "u1"), 2).tobytes(), 16000),
+        chunked(0xFFFE, 16, DEEP, extended=PCM_INSIDE),
+    ],
+    ids=["ulaw", "ulaw at 16 kHz", "extensible"],
+)
+def test_telephone_sound_and_extensible_files_are_read(tmp_path: Path, content: bytes) -> None:
+    """µ-law, at its own rate or another, and PCM under the newer header."""
+    path = tmp_path / "other.wav"
+    path.write_bytes(content)
+    assert ivr("receive", str(path)).output == f"{TEXT}\n"
+
+
 def test_50_baud_is_an_option(tmp_path: Path) -> None:
     """For both."""
     path = str(tmp_path / "fifty.wav")
@@ -97,13 +130,23 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
         writer.setframerate(8000)
         writer.writeframes(bytes(24000))
     (tmp_path / "cut.wav").write_bytes(wav(modulate("A"))[:30])
+    (tmp_path / "still.wav").write_bytes(chunked(1, 16, DEEP, rate=0))
+    mute = bytearray(chunked(1, 16, DEEP))
+    mute[22] = 0  # its number of channels
+    (tmp_path / "mute.wav").write_bytes(mute)
+    (tmp_path / "float.wav").write_bytes(chunked(3, 32, bytes(800)))
     cases = (
-        (("receive", f"{place}/empty.wav"), 2, "no WAV file"),
+        (("receive", f"{place}/empty.wav"), 2, "empty.wav is empty;"),
         (("receive", f"{place}/text.wav"), 2, "no WAV file"),
         (("receive", f"{place}/missing.wav"), 2, "can't be read"),
         (("receive", place), 2, "is a directory"),
         (("receive", f"{place}/deep.wav"), 2, "24 bits"),
-        (("receive", f"{place}/cut.wav"), 2, "no WAV file"),
+        (("receive", f"{place}/cut.wav"), 2, "breaks off before its sound"),
+        (("receive", f"{place}/still.wav"), 2, "0 samples a second"),
+        (("receive", f"{place}/mute.wav"), 2, "no channels"),
+        (("receive", f"{place}/float.wav"), 2, "another kind (format 3)"),
+        (("receive", ""), 2, "its name is empty"),
+        (("send", "", "A"), 2, "its name is empty"),
         (("receive", f"{place}/silent.wav", "--baud", "nan"), 2, "'--baud': nan is no number"),
         (("send", f"{place}/x.wav", "A", "--baud", "nan"), 2, "'--baud': nan is no number"),
         (("send", place, "A"), 2, "is a directory"),

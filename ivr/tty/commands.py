@@ -11,7 +11,17 @@ from ivr.tty.baudot import BAUD, Unsendable
 
 INSTALL = "the modem is not installed: pip install 'back-pain-line[tty]'"
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+
+def named(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """The file, unless its name is empty, which would be this folder. Raises click.BadParameter."""
+    if value == Path():
+        raise click.BadParameter("its name is empty; name a file", context, parameter)
+    return value
+
+
+file_argument = click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=Path), callback=named
+)
 
 
 def number(context: click.Context, parameter: click.Parameter, value: float) -> float:
@@ -44,7 +54,7 @@ def tty() -> None:
 
 
 @tty.command()
-@click.argument("file", type=FILE)
+@file_argument
 @click.argument("text")
 @baud
 def send(file: Path, text: str, baud: float) -> None:
@@ -74,10 +84,10 @@ def send(file: Path, text: str, baud: float) -> None:
 
 
 @tty.command()
-@click.argument("file", type=FILE)
+@file_argument
 @baud
 def receive(file: Path, baud: float) -> None:
-    """Print the text that is in FILE, a WAV file of any usual rate.
+    """Print the text that is in FILE, a WAV file of any usual rate, PCM or µ-law.
 
     \b
     ivr tty receive hello.wav

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import io
+import struct
 import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ivr.tty.ulaw import RATE, Samples, decode, encode
 
+EXTENSIBLE = 0xFFFE
+"""The format that names the real one further on; 1 is PCM, 7 µ-law. Source: RFC 2361."""
+
+LAYOUT = struct.Struct("<HHIIHH")
+"""Format, channels, rate, bytes a second, bytes of all channels' sample, bits of one."""
+
+REAL_FORMAT_AT = 24
+"""Bytes from the layout's start to the format that an extensible one really is."""
+
+LOWEST_RATE = 4000
+"""Samples a second that can carry a TTY's tone of 1,800 Hz."""
+
 
 class Unreadable(Exception):
     """A file that holds no sound that can be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class _Wav:
+    """What is in a WAV file: how it is laid out, and its samples as bytes."""
+
+    code: int
+    channels: int
+    rate: int
+    bits: int
+    data: bytes
 
 
 def wav(ulaw: bytes) -> bytes:
@@ -27,35 +53,69 @@ def wav(ulaw: bytes) -> bytes:
 
 
 def ulaw_from(path: Path) -> bytes:
-    """The sound of a WAV file as µ-law at 8 kHz. Raises Unreadable."""
+    """The sound of a WAV file, PCM or µ-law, as µ-law at 8 kHz. Raises Unreadable."""
     try:
-        with wave.open(str(path), "rb") as reader:
-            channels, width, rate = (
-                reader.getnchannels(),
-                reader.getsampwidth(),
-                reader.getframerate(),
-            )
-            data = reader.readframes(reader.getnframes())
+        found = _read(path.read_bytes())
+        samples = _samples(found)
     except OSError as error:
         raise Unreadable(f"{path} can't be read ({error.strerror or error})") from error
-    except (wave.Error, EOFError) as error:
-        how = "save it as a WAV file, 16-bit PCM, and try again"
-        raise Unreadable(f"{path} is no WAV file that can be read ({error}); {how}") from error
-    samples = _samples(data, width, path)
-    mono = samples[: len(samples) // channels * channels].reshape(-1, channels).mean(axis=1)
-    if not len(mono):
-        raise Unreadable(f"{path} holds no sound; record it anew")
-    return encode(_at_telephone_rate(mono, rate))
+    except Unreadable as error:
+        raise Unreadable(f"{path} {error}") from error
+    return encode(_at_telephone_rate(samples, found.rate))
 
 
-def _samples(data: bytes, width: int, path: Path) -> Samples:
-    match width:
-        case 1:
-            return (np.frombuffer(data, np.uint8).astype(np.float64) - 128) / 128
-        case 2:
-            whole = data[: len(data) // 2 * 2]
-            return np.frombuffer(whole, "<i2") / 32768
-    raise Unreadable(f"{path} has {8 * width} bits a sample; save it with 16")
+# Python's own wave reads neither µ-law nor extensible files, so its chunks are read here.
+
+
+def _read(content: bytes) -> _Wav:
+    if not content:
+        raise Unreadable("is empty; record it anew")
+    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+        raise Unreadable("is no WAV file; save it as one, 16-bit PCM, and try again")
+    chunks = dict(_chunks(content))
+    layout = chunks.get(b"fmt ", b"")
+    if len(layout) < LAYOUT.size or b"data" not in chunks:
+        raise Unreadable("is a WAV file that breaks off before its sound; save it anew")
+    code, channels, rate, _, _, bits = LAYOUT.unpack_from(layout)
+    if code == EXTENSIBLE:
+        code = int.from_bytes(layout[REAL_FORMAT_AT : REAL_FORMAT_AT + 2], "little")
+    return _Wav(code, channels, rate, bits, chunks[b"data"])
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The parts of the file with their names; the last may be shorter than it says."""
+    place = 12
+    while place + 8 <= len(content):
+        name, size = struct.unpack_from("<4sI", content, place)
+        yield name, content[place + 8 : place + 8 + size]
+        place += 8 + size + size % 2
+
+
+def _samples(found: _Wav) -> Samples:
+    """The mean of all channels."""
+    if found.rate < LOWEST_RATE:
+        raise Unreadable(f"says that it has {found.rate} samples a second; save it with {RATE}")
+    if not found.channels:
+        raise Unreadable("says that it has no channels; save it anew")
+    samples = _decoded(found)
+    whole = samples[: len(samples) // found.channels * found.channels]
+    if not len(whole):
+        raise Unreadable("holds no sound; record it anew")
+    mono: Samples = whole.reshape(-1, found.channels).mean(axis=1)
+    return mono
+
+
+def _decoded(found: _Wav) -> Samples:
+    match found.code, found.bits:
+        case (7, _):
+            return decode(found.data)
+        case (1, 8):
+            return (np.frombuffer(found.data, np.uint8).astype(np.float64) - 128) / 128
+        case (1, 16):
+            return np.frombuffer(found.data[: len(found.data) // 2 * 2], "<i2") / 32768
+        case (1, bits):
+            raise Unreadable(f"has {bits} bits a sample; save it with 16")
+    raise Unreadable(f"holds sound of another kind (format {found.code}); save it as 16-bit PCM")
 
 
 def _at_telephone_rate(samples: Samples, rate: int) -> Samples:
