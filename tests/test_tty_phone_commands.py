@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from apps import tty_app
 from apps.tty_app import NURSE
 from conftest import TOKEN
 
@@ -76,6 +77,23 @@ def test_the_answer_to_a_legs_outcome_is_read() -> None:
     assert result.returncode == 0, result.stderr
     assert "tty    NO-ANSWER GA" in result.stdout
     assert "end    the caller hung up" in result.stdout
+
+
+def test_a_silence_on_a_stream_lasts_until_its_next_text_is_read() -> None:
+    """What is typed then is not typed over it."""
+    result = ivr(f"{APP}/patient", *QUICK, "--script", "silence tty:YES_GA tty:SK")
+    assert result.returncode == 0, result.stderr
+    said = [line[7:] for line in result.stdout.splitlines() if line[:3] in {"tty", "you"}]
+    assert said[1:3] == [tty_app.STILL_THERE, "type YES GA"]
+
+
+def test_a_word_that_a_stream_does_not_take_says_what_it_does() -> None:
+    """Words are not heard there, and it can't be told to end; the wait for another moment ends."""
+    result = ivr(APP, "--speed", "20", "--script", "say:yes")
+    assert result.returncode == 1
+    message = "'say:yes': did not fit within 120 s: a media stream holds the call; write tty:NO_GA"
+    assert message in " ".join(result.stderr.split())
+    assert "say:" not in result.stderr.split("write")[1]
 
 
 def test_lines_of_a_pipe_are_typed_one_after_the_other() -> None:

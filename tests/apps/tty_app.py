@@ -1,6 +1,7 @@
 """A small app for TTY callers that has nothing to do with this project's line.
 
 /voice      greets over a two-way stream, echoes what is typed, closes on SK
+/patient    greets as /voice, and asks once whether somebody who is silent is there
 /recorded   plays an announcement in Baudot, then waits for a key
 /listening  hears the caller beside its own words, and moves the call to /voice
 /dialling   greets as /voice, dials when it has closed, and says by TTY how that went
@@ -29,6 +30,7 @@ from ivr.tty.modem import Receiver, modulate
 
 GREETING = "HELLO, TYPE AND I ECHO GA"
 ANNOUNCEMENT = "PRESS 1 GA"
+STILL_THERE = "STILL THERE Q GA"
 NURSE = "+16125550199"
 
 app = Flask(__name__)
@@ -62,6 +64,13 @@ def ear(name: str) -> str:
 def voice() -> str:
     """A conversation, then a goodbye for who hears."""
     return document(f"{talk(greeting='yes')}<Say>Bye</Say>")
+
+
+@app.post("/patient")
+@validated
+def patient() -> str:
+    """A conversation that says more after 20 seconds of its own."""
+    return document(talk(asks_at="20000"))
 
 
 @app.post("/dialling")
@@ -154,6 +163,8 @@ def stream(ws: Server) -> None:
                 answer(ws, sid, parameters.get("text", GREETING))
             case "media":
                 line += heard(receiver, message)
+                if message["media"]["timestamp"] == parameters.get("asks_at"):
+                    answer(ws, sid, STILL_THERE)
                 if line.endswith("GA"):
                     answer(ws, sid, line)
                     line = ""

@@ -6,7 +6,7 @@ import shlex
 
 from ivr.simulator.events import CALLER
 from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import Deed, HangUp, Key, Speech, While
+from ivr.simulator.needs import Deed, HangUp, Key, Pass, Speech, While
 from ivr.simulator.script import (
     HOW_TO_ANSWER,
     HOW_TO_END_A_LEG,
@@ -15,11 +15,12 @@ from ivr.simulator.script import (
     SAY,
     ScriptError,
     fits,
+    how_to_answer,
     means_something,
     readable,
 )
 from ivr.simulator.tty.call import TtyCall
-from ivr.simulator.tty.device import Untypable
+from ivr.simulator.tty.device import LINE, Untypable
 from ivr.simulator.tty.legs import LEG_WORDS, leg_does, leg_fits
 
 TTY = "tty:"
@@ -27,10 +28,15 @@ TTY = "tty:"
 WAIT_SECONDS = 120.0
 """Seconds on the call's clock that a word waits for its moment."""
 
+SILENCE_SECONDS = 240.0
+"""Seconds on the call's clock that a stream's next text may take, where the caller is silent."""
+
 WAITS = frozenset((While.GATHER, While.RECORD, While.STREAM))
 """What goes on when a key is pressed; `now:` presses it earlier."""
 
 HOW_TO_TYPE = f"tty:NO_GA to type, {HOW_TO_ANSWER}"
+
+HOW_TO_STREAM = "tty:NO_GA to type, keys such as 2, silence or hangup"
 
 
 class TtyScript:
@@ -73,10 +79,9 @@ class TtyScript:
             text = word.removeprefix(TTY).replace("_", " ")
             call.types(text, seconds=seconds)
             return
-        call.until(lambda: _fits(word, call), f"the moment for {word!r}", seconds)
+        _await_moment(call, word, seconds)
         if word == "silence":
-            held = call.live.need
-            call.until(lambda: call.live.need is not held, "the end of the silence", seconds)
+            _be_silent(call)
             return
         if word in LEG_WORDS:
             leg_does(call, word, seconds)
@@ -87,20 +92,53 @@ class TtyScript:
                 call.act(deed, need.leg if word.startswith(LEG) else CALLER)
 
 
+def _await_moment(call: TtyCall, word: str, seconds: float) -> None:
+    """Wait until a word fits. Raises DoesNotFit, which says what would have."""
+    try:
+        call.until(lambda: _fits(word, call), f"the moment for {word!r}", seconds)
+    except AssertionError as error:
+        need = call.live.need
+        doing, wanted = ("a webhook runs", "it later") if need is None else _how_to_answer(need)
+        message = f"did not fit within {WAIT_SECONDS:g} s: {doing}; write {wanted}"
+        raise DoesNotFit(message) from error
+
+
+def _how_to_answer(need: Pass) -> tuple[str, str]:
+    return (need.doing.value, HOW_TO_STREAM) if _streams(need) else how_to_answer(need)
+
+
+def _streams(need: Pass | None) -> bool:
+    return need is not None and need.doing is While.STREAM
+
+
+def _be_silent(call: TtyCall) -> None:
+    """Say nothing until the wait for an answer is over; on a stream, until its next text is."""
+    held, read = call.live.need, len(call.device.text(LINE))
+
+    def over() -> bool:
+        if _streams(held):
+            return len(call.device.text(LINE)) > read and call.device.my_turn
+        return call.live.need is not held
+
+    call.until(over, "the end of the silence", SILENCE_SECONDS / call.live.speed)
+    if not _streams(held):
+        call.device.yield_turn()
+
+
 def _fits(word: str, call: TtyCall) -> bool:
     """Whether the moment of a word has come: a prompt and the line's text are heard out."""
     need = call.live.need
     if word in LEG_WORDS:
         return leg_fits(word, need)
+    if _streams(need) and word == "silence":
+        return call.device.my_turn
     if need is None or not fits(word, need):
         return False
     if word.startswith(NOW) or word == "hangup":
         return True
     if word == "silence":
         return need.doing is While.GATHER
-    if need.doing is While.STREAM:
-        return call.device.my_turn
-    return need.doing in WAITS
+    return need.doing in WAITS and (call.device.my_turn or not _streams(need))
 
 
 def _deeds(word: str) -> list[Deed]:
