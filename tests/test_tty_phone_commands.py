@@ -116,6 +116,23 @@ def test_lines_may_press_keys_and_hang_up() -> None:
     assert (pressed.returncode, hung_up.returncode) == (0, 0)
 
 
+def test_lines_may_say_what_a_dialled_leg_does() -> None:
+    """From a pipe they wait for a leg that can; the line's answer is read."""
+    result = ivr(f"{APP}/dialling", *QUICK, typed="SK\n/answered\n/completed\n")
+    assert result.returncode == 0, result.stderr
+    assert f"talk   with {NURSE}\nleg    {NURSE}: completed\n" in result.stdout
+    assert "tty    COMPLETED GA" in result.stdout
+
+
+def test_an_unknown_word_behind_a_slash_is_not_typed() -> None:
+    """It is refused, and those that there are are named; the call goes on."""
+    result = ivr(APP, *QUICK, typed="/bogus\nSK\n")
+    assert result.returncode == 0, result.stderr
+    assert "/bogus is not typed, and means nothing; write a key as in /9" in result.stderr
+    assert "BOGUS" not in result.stdout
+    assert "type SK" in result.stdout
+
+
 def test_the_app_sees_the_time_of_the_call() -> None:
     """`--at` holds for its WebSockets too."""
     result = ivr(f"{APP}/clock", *QUICK, "--at", "2026-11-23T03:15-06:00", "--script", "tty:SK")

@@ -35,7 +35,7 @@ def leg_does(call: TtyCall, word: str, seconds: float) -> None:
     """
     need = call.live.need
     if need is None or not leg_fits(word, need):
-        raise DoesNotFit("no dialled leg rings or talks")
+        raise DoesNotFit(f"no leg rings or talks that can be {word} now")
     call.act(_deed(word, need), need.leg)
     if need.doing is While.RING and word in LEAVE:
         call.until(lambda: _has_picked_up(call.live.need), "the leg to pick up", seconds)

@@ -14,17 +14,21 @@ import click
 from ivr.simulator.events import Event, Said
 from ivr.simulator.live import DoesNotFit
 from ivr.simulator.needs import HangUp, Key
-from ivr.simulator.script import KEYS, readable
+from ivr.simulator.script import KEYS, LEG_STATUSES, readable
 from ivr.simulator.terminal import show_plain
 from ivr.simulator.transcript import LABEL
 from ivr.simulator.tty.call import PATIENCE, TtyCall
 from ivr.simulator.tty.device import Untypable
+from ivr.simulator.tty.legs import leg_does, leg_fits
 from ivr.simulator.tty.script import TtyScript
 
 HOW = (
     "Each line is typed as it stands: end a turn with GA, the call with SK. Enter alone is the\n"
-    "space bar, which announces a TTY. /9 presses a key, /hangup hangs up."
+    "space bar, which announces a TTY. /9 presses a key, /hangup hangs up. While a dialled leg\n"
+    "rings or talks, /answered, /busy, /no-answer, /failed and /completed are what it does."
 )
+
+WORDS = "a key as in /9, /hangup, or for a dialled leg /answered, /busy, /no-answer, /completed"
 
 LOOK_SECONDS = 0.2
 """How often it is looked whether the call is over, while nothing is typed."""
@@ -86,18 +90,30 @@ def _type_lines(call: TtyCall) -> None:
 
 def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
     """Do what a line says; whether it hangs up."""
-    if line == "/hangup":
-        call.live.act(HangUp())
-        return True
-    if line.startswith("/") and KEYS.fullmatch(line[1:]):
-        for key in line[1:]:
-            call.act(Key(key))
-        return False
+    if line.startswith("/"):
+        return _do(call, line[1:], patient=patient)
     if patient:
         call.awaits_turn()
     call.device.type(line or " ")
     if patient:
         call.until(lambda: not call.device.sending, "the text to be sent")
+    return False
+
+
+def _do(call: TtyCall, word: str, *, patient: bool) -> bool:
+    """Do what a word behind a slash says; whether it hangs up."""
+    if word == "hangup":
+        call.live.act(HangUp())
+        return True
+    if KEYS.fullmatch(word):
+        for key in word:
+            call.act(Key(key))
+    elif word in LEG_STATUSES:
+        if patient:
+            call.until(lambda: leg_fits(word, call.live.need), f"a leg that can be {word}")
+        leg_does(call, word, PATIENCE)
+    else:
+        raise DoesNotFit(f"/{word} is not typed, and means nothing; write {WORDS}")
     return False
 
 
