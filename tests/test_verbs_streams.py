@@ -7,6 +7,8 @@ from verbs_app import LINE, App, PretendStreams, codes, dial, follow, told
 
 from ivr.simulator.events import Ended, KeySent, Said, Streaming, Unheard, Warned
 from ivr.simulator.needs import SendKey
+from ivr.simulator.screen.words import words
+from ivr.simulator.transcript import Moment, readable_lines
 
 COVERS: dict[str, str] = {
     "Connect.action": "test_a_connect_goes_on_when_the_app_closes_the_stream",
@@ -149,6 +151,22 @@ def test_the_callback_of_a_stream_has_its_own_method(method: str) -> None:
     app = App(first=CONNECT.format("", f'statusCallback="/heard" statusCallbackMethod="{method}"'))
     follow(app, "completed", streams=PretendStreams())
     assert app.methods("heard") == [method, method]
+
+
+def test_a_stream_is_told_to_open_and_to_close() -> None:
+    """The transcript and the full screen tell one from the other."""
+    app = App(first=CONNECT.format("", 'name="ear"'))
+    events = follow(app, "completed", streams=PretendStreams())
+    streaming = [each for each in events if isinstance(each, Streaming)]
+    assert [readable_lines(each) for each in streaming] == [
+        [f"audio  ear opened, at {SOCKET}"],
+        [f"audio  ear closed, at {SOCKET}"],
+    ]
+    captions = [words(Moment(0, each).as_json()) for each in streaming]
+    assert [caption.text for caption in captions if caption] == [
+        f"media stream ear opens, at {SOCKET}",
+        f"media stream ear closes, at {SOCKET}",
+    ]
 
 
 def test_a_caller_who_hangs_up_closes_the_stream() -> None:

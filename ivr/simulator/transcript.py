@@ -82,6 +82,8 @@ def _labelled(event: Event) -> Iterator[tuple[str, str]]:
         case Typed(text, by):
             own = f"type {text}" if text.strip() else "press the space bar"
             yield ("you", own) if by == "you" else ("tty", text)
+        case Streaming(name, url, opened):
+            yield "audio", f"{name} {'opened' if opened else 'closed'}, at {url}"
         case Requested(method, path, status, purpose):
             if purpose not in {"voice", "action"} or status != OK:
                 yield "hook", f"{purpose}: {method} {path}, {status or 'no answer'}"
@@ -108,7 +110,6 @@ _LINES: Mapping[type, tuple[str, str]] = {
     Ringing: ("dials", "{number}, as {caller_id}, for up to {seconds:g} s"),
     Spoke: ("you", 'say "{words}"'),
     StayedSilent: ("you", "say nothing for {seconds:g} s"),
-    Streaming: ("audio", "{name} at {url}"),
     Texted: ("text", "from {sender} to {to}: {body}"),
     KeySent: ("you", "press {key}, sent to the media stream"),
     Unheard: ("you", "{what}, but nothing listens"),

@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "legended": ("", "{number}: {status}"),
     "queued": ("", "waiting in {queue}, place {place}"),
     "dequeued": ("", "no longer in {queue}: {result}"),
-    "streaming": ("", "media stream {name} at {url}"),
+    "streaming": ("", "media stream {name} {opened}, at {url}"),
     "texted": ("", "text to {to}: {body}"),
     "warned": (WARNS, "{code}: {message}"),
     "ended": ("", "The call is over: {reason}."),
@@ -113,7 +113,11 @@ def words(record: Record) -> Words | None:
     if name not in SENTENCES:
         return None
     who, template = SENTENCES[name]
-    text = template.format(**(record | {"code": record.get("code") or "note"}))
+    in_words = {
+        "code": record.get("code") or "note",
+        "opened": "opens" if record.get("opened") else "closes",
+    }
+    text = template.format(**(record | in_words))
     kind = KINDS[who]
     leg = record.get("leg", CALLER)
     if leg != CALLER:  # the leg's half is the other end of the line, so it is marked
