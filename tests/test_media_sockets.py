@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from ivr.simulator import sockets
-from ivr.simulator.events import KeySent, Streaming, Warned
+from ivr.simulator.events import KeySent, Pressed, Streaming, Warned
 from ivr.simulator.media import FRAME_BYTES, SILENCE
 from ivr.simulator.needs import CloseStream, OpenStream, SendKey
 from ivr.simulator.phone_call import PhoneCall
@@ -252,6 +252,19 @@ def test_a_one_way_stream_that_drops_does_not_end_the_talk() -> None:
             call.stream_ends(0.1)
         call.hangs_up()
         assert long.done.wait(WAIT_SECONDS)
+
+
+def test_a_one_way_stream_that_drops_is_closed_before_what_comes_next() -> None:
+    """A call that stands still learns of it with the next deed; its end tells nothing more."""
+    with socket_app(lambda *_: True) as app:
+        web = App({"first": f"<Start><Stream url='{app.url}'/></Start><Gather action='/next'/>"})
+        call = phone_for(web).dial()
+        for thread in threading.enumerate():
+            if thread.name.startswith("stream "):
+                thread.join(WAIT_SECONDS)
+        call.press("5#")
+    kinds = [type(each) for each in call.events if isinstance(each, (Streaming, Pressed))]
+    assert kinds == [Streaming, Streaming, Pressed]
 
 
 def test_a_key_is_sent_to_the_stream_that_holds_the_call() -> None:

@@ -327,6 +327,19 @@ def ends_well(text: str) -> bool:
     return text.endswith("THIS")
 
 
+def test_a_stream_beside_the_call_that_the_app_closes_is_told_of_at_once() -> None:
+    """In the transcript and to its callback; what is awaited goes on."""
+    with calling("brief") as call:
+        call.until(lambda: "stream-stopped" in tty_app.told, "the callback")
+        assert tty_app.told == ["stream-started", "stream-stopped"]
+        assert "ear closed" in call.transcript
+        assert not call.line.heard
+        call.presses("1")
+        assert call.ends() == "the document ended"
+        assert "You pressed 1." in call.transcript
+        assert call.transcript.count("ear closed") == 1
+
+
 def test_a_caller_who_types_beside_the_words_is_moved_by_rest() -> None:
     """The app finds Twilio's REST API by its environment; the call comes to the greeting."""
     with calling("listening") as call:

@@ -19,7 +19,6 @@ from ivr.simulator.options import Options
 from ivr.simulator.shared import HungUp, LimitReached, Measure, Shared
 from ivr.simulator.twiml import Document, parse, warnings
 from ivr.simulator.verbs import VERBS
-from ivr.simulator.verbs.streams import close
 
 RINGING = ("initiated", "ringing")
 """What becomes of a call that is placed, before somebody answers: CallStatus, and event."""
@@ -101,8 +100,8 @@ class Call:
             yield Warned(0, reason, "Give the caller a way out of it.")
         self.status = UNANSWERED.get(self._leg.rejected, "completed")
         self.shared.exchange.part(self.sid)
-        for sid in list(self.shared.streams):
-            yield from close(self._leg, sid)
+        for opened in list(self.shared.streams.values()):
+            yield from opened.close()
         yield Ended(reason)
         yield from self._report("completed", {"CallDuration": f"{self.elapsed:.0f}"})
 

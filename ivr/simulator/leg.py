@@ -18,6 +18,7 @@ from ivr.simulator.events import Event, Played, Requested, Unheard, Warned
 from ivr.simulator.exchange import Line
 from ivr.simulator.failures import failure, succeeded
 from ivr.simulator.needs import (
+    STREAM,
     Connected,
     Deed,
     Fetch,
@@ -275,18 +276,20 @@ class Leg:
         actor = passed.leg or self.name
         if isinstance(passed.deed, HangUp) and not (party and actor == party):
             raise HungUp(actor)
-        if isinstance(passed.deed, PartyLeft) and actor.startswith("stream:") and actor != party:
-            return False  # a stream that holds the call no more: the call has been moved
+        if isinstance(passed.deed, PartyLeft) and actor.startswith(STREAM) and actor != party:
+            return False  # a stream beside the call, or one that held it before it was moved
         by_key = isinstance(passed.deed, (Key, Speech))
         return isinstance(passed.deed, takes) and (not by_key or actor == self.name)
 
-    def _unheard(self, deed: Deed, leg: str) -> Iterator[Unheard]:
+    def _unheard(self, deed: Deed, leg: str) -> Run[None]:
         if isinstance(deed, Key):
             if self.options.type_ahead and leg == self.name:
                 self.typed_ahead.append(deed.key)
             yield Unheard(deed.key, leg)
         elif isinstance(deed, Speech):
             yield Unheard(deed.words, leg)
+        elif isinstance(deed, PartyLeft) and leg in self.shared.streams:
+            yield from self.shared.streams[leg].close()
 
 
 def expected(reply: Reply, kind: type[T]) -> T:

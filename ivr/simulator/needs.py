@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from ivr.simulator.events import CALLER, Listening
 
+STREAM = "stream:"
+"""What the name of a party begins with that is a media stream."""
+
 # Needs
 
 
@@ -76,6 +79,11 @@ class OpenStream:
     tracks: tuple[str, ...]
     parameters: Mapping[str, str]
     two_way: bool
+
+    @property
+    def party(self) -> str:
+        """What the stream is called where it does something, as a leg is."""
+        return f"{STREAM}{self.sid}"
 
 
 @dataclass(frozen=True)

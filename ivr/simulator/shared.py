@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.etree.ElementTree import Element
 
 from ivr.simulator import saying
+from ivr.simulator.events import Event
 from ivr.simulator.exchange import Exchange
-from ivr.simulator.needs import Connected, Moved, Passed
+from ivr.simulator.needs import Connected, Moved, Need, Passed, Reply
 from ivr.simulator.options import Options
 
 Measure = Callable[[Element], tuple[str, float]]
@@ -49,11 +50,19 @@ class LimitReached(Exception):
     """The call has lasted as long as any call may, or turns in a circle; the text says which."""
 
 
+@dataclass(frozen=True)
+class OpenedStream:
+    """A media stream that is open: its name in the document, and what closes it and tells so."""
+
+    name: str | None
+    close: Callable[[], Generator[Event | Need, Reply, None]]
+
+
 @dataclass
 class Shared:
     """What all legs of one call share: its clock, its mailbox, and what is around it.
 
-    `streams` are the media streams that are open, by sid: the elements that opened them.
+    `streams` are the media streams that are open, by the names that they have as parties.
     """
 
     exchange: Exchange
@@ -62,7 +71,7 @@ class Shared:
     elapsed: float = 0.0
     idle_documents: int = 0
     mailbox: deque[Passed] = field(default_factory=deque)
-    streams: dict[str, Element] = field(default_factory=dict)
+    streams: dict[str, OpenedStream] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

@@ -38,12 +38,12 @@ class Ends:
 
     `microphone` gives the next 20 ms of µ-law that the caller sends: all streams hear the
     same. `earpiece` takes what the app plays, every 20 ms: fewer bytes, or none, where it
-    plays nothing. `closed` is told the sid of a stream that the app has closed.
+    plays nothing. `closed` is told of a stream that the app has closed.
     """
 
     microphone: Callable[[], bytes] = lambda: SILENCE
     earpiece: Callable[[bytes], None] = _nothing
-    closed: Callable[[str], None] = _nothing
+    closed: Callable[[OpenStream], None] = _nothing
     warned: Callable[[Warned], None] = _nothing
 
 
@@ -207,5 +207,4 @@ class OpenSocket:
             pass
         if not self._stopped.is_set():
             self._stopped.set()
-            if self._stream.need.two_way:  # a call goes on beside its one-way streams
-                self._ends.closed(self._stream.need.sid)
+            self._ends.closed(self._stream.need)

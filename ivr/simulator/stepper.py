@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.simulator.conversation import NoStreams, Streams
@@ -12,6 +13,7 @@ from ivr.simulator.needs import (
     Fetch,
     HangUp,
     OpenStream,
+    PartyLeft,
     Pass,
     Passed,
     Reply,
@@ -94,5 +96,13 @@ class Stepper:
             except ImportError:
                 return NoStreams()
             self.handset = Handset()
-            self._opened = SocketStreams(self._auth_token, self.handset.ends, self._impairments)
+            ends = replace(self.handset.ends, closed=self._closed)
+            self._opened = SocketStreams(self._auth_token, ends, self._impairments)
         return self._opened
+
+    def _closed(self, need: OpenStream) -> None:
+        """The call waits to be told of the stream that holds it, and hears of others itself."""
+        if not need.two_way:
+            self.call.shared.mailbox.append(Passed(0.0, PartyLeft(), need.party))
+        elif self.handset is not None:
+            self.handset.hung_up.set()

@@ -5,6 +5,7 @@
 /recorded   plays an announcement in Baudot, then waits for a key
 /listening  hears the caller beside its own words, and moves the call to /voice
 /dialling   greets as /voice, dials when it has closed, and says by TTY how that went
+/brief      hears the caller until the first sound, and waits for a key
 /both       hears the caller twice at once, and moves nobody
 """
 
@@ -38,6 +39,8 @@ sock = Sock(app)
 overheard: dict[str, str] = {}
 """What each one-way stream has heard, by its name."""
 parameters: dict[str, str] = {}
+told: list[str] = []
+"""What the callback of /brief was told of its stream."""
 
 
 def document(content: str) -> str:
@@ -131,6 +134,25 @@ def both() -> str:
     return document(f'{ear("left")}{ear("right")}<Pause length="120"/>')
 
 
+@app.post("/brief")
+@validated
+def brief() -> str:
+    """An ear that soon has heard enough."""
+    told.clear()
+    stream = f'<Stream name="ear" url="{web_socket("once")}" statusCallback="/told"/>'
+    return document(
+        f'<Start>{stream}</Start><Gather numDigits="1" timeout="600" action="/chosen"/>'
+    )
+
+
+@app.post("/told")
+@validated
+def tell() -> str:
+    """Remember what becomes of the stream."""
+    told.append(request.form["StreamEvent"])
+    return ""
+
+
 @app.post("/clock")
 @validated
 def clock() -> str:
@@ -183,6 +205,12 @@ def tell_time(ws: Server) -> None:
             answer(ws, message["streamSid"], f"{datetime.now(UTC):%H.%M}", then="over")
         if message["event"] == "mark":
             return
+
+
+@sock.route("/once")  # type: ignore[untyped-decorator] # flask-sock has no type information
+def hear_once(ws: Server) -> None:
+    """Close at the first sound."""
+    next(message for message in messages(ws) if message["event"] == "media")
 
 
 @sock.route("/ear")  # type: ignore[untyped-decorator] # flask-sock has no type information

@@ -77,7 +77,7 @@ class HeardCall(LiveCall):
             return
         ends = Ends(
             earpiece=self.overheard.heard,
-            closed=lambda sid: self.put(PartyLeft(), f"stream:{sid}"),
+            closed=lambda need: self.put(PartyLeft(), need.party),
             warned=self.tell,
         )
         self.streams = SocketStreams(auth_token, ends)

@@ -96,8 +96,8 @@ class TtyLine:
         """Send a stream a key."""
         return self._sockets.press(need)
 
-    def _closed(self, sid: str) -> None:
-        self._live.put(PartyLeft(), f"stream:{sid}")
+    def _closed(self, need: OpenStream) -> None:
+        self._live.put(PartyLeft(), need.party)
 
     # What happens in the call, and at the TTY
 

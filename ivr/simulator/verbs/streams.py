@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from ivr.simulator.events import KeySent, Streaming, Warned
@@ -17,7 +18,7 @@ from ivr.simulator.needs import (
     SendKey,
     While,
 )
-from ivr.simulator.shared import HungUp, LimitReached, MovedAway
+from ivr.simulator.shared import HungUp, LimitReached, MovedAway, OpenedStream
 from ivr.simulator.twiml import place
 from ivr.simulator.urls import resolve
 
@@ -30,30 +31,31 @@ def connect(leg: Leg, verb: Element) -> Steps:
     if stream is None:
         yield from ()
         return None  # the schema check has named a noun that is not run
-    sid = yield from _opened(leg, stream, two_way=True)
-    if sid:
+    need = yield from _opened(leg, stream, two_way=True)
+    if need:
+        opened = leg.shared.streams[need.party]
         try:
-            yield from _hold(leg, sid)
+            yield from _hold(leg, need)
         except (HungUp, MovedAway, LimitReached):
-            yield from close(leg, sid)
+            yield from opened.close()
             raise
-        yield from close(leg, sid)
+        yield from opened.close()
     if verb.get("action") is None:
         return None
     return (yield from leg.act(verb, {}))
 
 
-def _hold(leg: Leg, sid: str) -> Run[None]:
+def _hold(leg: Leg, need: OpenStream) -> Run[None]:
     """A stream holds the call until the app closes it; the caller's keys are sent to it.
 
     One-way streams get none. Source: Twilio's documentation of Media Streams.
     """
-    held = Pass(While.STREAM, None, party=f"stream:{sid}")
+    held = Pass(While.STREAM, None, party=need.party)
     while True:
         deed, _ = yield from leg.pass_time(held, (PartyLeft, Key))
         if not isinstance(deed, Key):
             return
-        expected((yield SendKey(sid, deed.key)), Opened)
+        expected((yield SendKey(need.sid, deed.key)), Opened)
         yield KeySent(deed.key, leg.name)
 
 
@@ -68,17 +70,17 @@ def stop(leg: Leg, verb: Element) -> Steps:
     """Close the streams of these names."""
     for stream in verb.iter("Stream"):
         name = stream.get("name", "")
-        named = [sid for sid, opened in leg.shared.streams.items() if opened.get("name") == name]
-        for sid in named:
-            yield from close(leg, sid)
+        named = [each for each in leg.shared.streams.values() if each.name == name]
+        for opened in named:
+            yield from opened.close()
         if not named:
             what = f"no stream named {name!r} is open"
             yield Warned(0, what, "Stop it by the name that it was started with.", place(stream))
     return None
 
 
-def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[str]:
-    """Open a stream; its sid, or "" if the app could not be reached."""
+def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[OpenStream | None]:
+    """Open a stream; None if the app could not be reached."""
     url = resolve(leg.document.url, stream.get("url", ""))
     sid = new_sid("MZ")
     parameters = {each.get("name", ""): each.get("value", "") for each in stream.iter("Parameter")}
@@ -92,19 +94,20 @@ def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[str]:
         what = f"the media stream could not be opened ({reply.error})"
         yield Warned(31920, what, "Serve a WebSocket at this wss:// URL.", place(stream))
         yield from _tell(leg, stream, sid, "stream-error", {"StreamError": reply.error})
-        return ""
-    leg.shared.streams[sid] = stream
+        return None
+    opened = OpenedStream(stream.get("name"), partial(_close, leg, stream, need))
+    leg.shared.streams[need.party] = opened
     yield Streaming(stream.get("name", sid), url, opened=True)
     yield from _tell(leg, stream, sid, "stream-started")
-    return sid
+    return need
 
 
-def close(leg: Leg, sid: str) -> Run[None]:
+def _close(leg: Leg, stream: Element, need: OpenStream) -> Run[None]:
     """Close a stream that is open, and tell so."""
-    stream = leg.shared.streams.pop(sid)
-    yield CloseStream(sid)
-    yield Streaming(stream.get("name", sid), stream.get("url", ""), opened=False)
-    yield from _tell(leg, stream, sid, "stream-stopped")
+    del leg.shared.streams[need.party]
+    yield CloseStream(need.sid)
+    yield Streaming(stream.get("name", need.sid), need.url, opened=False)
+    yield from _tell(leg, stream, need.sid, "stream-stopped")
 
 
 def _tell(
