@@ -6,14 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+import pytest
 from apps import tty_app
+from apps.tty_app import NURSE
 from conftest import TOKEN
 from textual.pilot import Pilot
 
 from ivr.simulator.events import Pressed
 from ivr.simulator.placing import Dialling
-from ivr.simulator.screen.panels import Caption
-from ivr.simulator.screen.tty_panels import TtyDisplay
+from ivr.simulator.screen.panels import Caption, Others
+from ivr.simulator.screen.tty_panels import TtyDisplay, TtyKeyboard
 from ivr.simulator.screen.tty_phone import TtyScreen
 from ivr.simulator.target import target
 from ivr.simulator.tty.call import TtyCall, tty_phone
@@ -75,7 +77,9 @@ class Desk:
         await self.until(lambda: text in self.shown)
 
 
-def hold(path: str, holding: Callable[[Desk], Awaitable[None]]) -> None:
+def hold(
+    path: str, holding: Callable[[Desk], Awaitable[None]], size: tuple[int, int] = (80, 24)
+) -> None:
     """Place a call on the small app, and hold it."""
     make = lambda: target(f"apps.tty_app:app/{path}", auth_token=TOKEN)  # noqa: E731 - made later
     with tty_phone(make) as phone:
@@ -83,7 +87,7 @@ def hold(path: str, holding: Callable[[Desk], Awaitable[None]]) -> None:
         screen = NotedScreen("a small app", phone.place(dialling, speed=5.0))
 
         async def held() -> None:
-            async with screen.run_test(size=(80, 24), notifications=True) as pilot:
+            async with screen.run_test(size=size, notifications=True) as pilot:
                 await holding(Desk(screen, pilot))
                 await pilot.press("escape")
                 if screen.is_running:
@@ -110,6 +114,75 @@ def test_letters_are_sent_as_they_are_typed() -> None:
         assert "(voice) Bye" in captions
 
     hold("voice", holding)
+
+
+def test_letters_that_come_fast_are_sent_in_their_order() -> None:
+    """F2 neither overtakes the letters before it nor falls behind those after it."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads("GA")
+        for key in ("h", "i", "f2", "o", "f4", "k"):
+            desk.screen.simulate_key(key)
+        await desk.reads("you: HI GAO K")
+
+    hold("voice", holding)
+
+
+def test_the_field_shows_what_was_sent_since_the_line_spoke() -> None:
+    """Its answer ends that: the display has kept it."""
+
+    async def holding(desk: Desk) -> None:
+        field = desk.screen.query_one(TtyKeyboard)
+        await desk.reads("GA")
+        await desk.pilot.press(*"hi")
+        await desk.until(lambda: "HI" in str(field.render()))
+        await desk.pilot.press("f2")
+        await desk.reads("line: HI GA")
+        assert "HI" not in str(field.render())
+
+    hold("voice", holding)
+
+
+def test_who_is_on_the_line_is_somebody() -> None:
+    """A dialled leg is named while it talks; a stream is not, and nobody hangs it up."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads("GA")
+        await desk.pilot.press("escape", "t", "s")
+        assert any("nobody hangs it up" in note for note in desk.notes)
+        await desk.until(lambda: desk.screen.call.device.my_turn)
+        await desk.pilot.press("f3", "escape")
+        answers = desk.screen.query_one(Others)
+        await desk.until(lambda: NURSE in answers.now.ringing)
+        assert answers.region.height > 2
+        await desk.pilot.press("a")
+        await desk.until(lambda: f"{NURSE} is on the line" in desk.lights)
+        assert "no stream" not in desk.lights
+        await desk.pilot.press("t")
+        await desk.reads("COMPLETED GA")
+
+    hold("dialling", holding)
+
+
+@pytest.mark.parametrize(
+    ("size", "room"),
+    [((100, 32), (60, 15)), ((80, 24), (70, 9)), ((60, 20), (50, 6)), ((40, 12), (36, 5))],
+)
+def test_the_display_has_the_room_on_any_window(
+    size: tuple[int, int], room: tuple[int, int]
+) -> None:
+    """Columns and lines of text; touch-tones and webhooks are still a key away."""
+
+    async def holding(desk: Desk) -> None:
+        await desk.reads("GA")
+        width, height = desk.screen.query_one(TtyDisplay).size
+        assert (width >= room[0], height >= room[1]) == (True, True)
+        await desk.pilot.press("escape")
+        assert desk.focus == "Captions"
+        await desk.pilot.press("w")
+        assert desk.screen.query_one("#requests").size.height > 0
+
+    hold("voice", holding, size)
 
 
 def test_a_tty_takes_nothing_back() -> None:

@@ -11,7 +11,12 @@ from textual.widgets import Label, Static
 SHOWN_KEYS = 60
 """Characters of what was typed last that the keyboard shows."""
 
-HINT = "what you type is sent letter by letter; Escape: touch-tones"
+HINT = "sent as typed; Esc: touch-tones"
+"""As long as fits beside its label on 40 columns."""
+
+SHORT = {"f2": " GA", "f3": " SK", "f4": " "}
+"""Keys that type more, or what is hard to see."""
+
 CURSOR = "▏"
 
 
@@ -82,6 +87,8 @@ class TtyKeyboard(Static, can_focus=True):
             typed = "\n"
         elif event.key in {"backspace", "delete"}:
             typed = ""
+        elif event.key in SHORT:
+            typed = SHORT[event.key]  # here, so that it comes behind the letters before it
         elif event.is_printable and event.character:
             typed = event.character
         else:
@@ -111,6 +118,12 @@ class TtyKeyboard(Static, can_focus=True):
         """Show what was sent."""
         self._typed = (self._typed + text.replace("\n", " / "))[-SHOWN_KEYS:]
         self._show()
+
+    def begin_anew(self) -> None:
+        """Show nothing of what was sent before: the line has answered it."""
+        if self._typed:
+            self._typed = ""
+            self._show()
 
     def _show(self) -> None:
         self.update(f"{self._typed or HINT}{CURSOR if self.has_focus else ''}")

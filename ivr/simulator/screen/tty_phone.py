@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,9 +14,10 @@ from ivr.simulator.screen.app import ScreenPhone
 from ivr.simulator.screen.keys import HELP, bindings
 from ivr.simulator.screen.panels import Happened
 from ivr.simulator.screen.tty import is_taken_down
-from ivr.simulator.screen.tty_panels import TtyDisplay, TtyKeyboard
+from ivr.simulator.screen.tty_panels import SHORT, TtyDisplay, TtyKeyboard
+from ivr.simulator.screen.words import Passing
 from ivr.simulator.tty.call import TtyCall
-from ivr.simulator.tty.device import Untypable
+from ivr.simulator.tty.device import LINE, Untypable
 
 TTY_HELP = f"""\
 What you type goes to the line letter by letter, and is shown under You.
@@ -23,6 +25,8 @@ F2 GA, F3 SK, F4 the space bar; Backspace can take nothing back: type XXX.
 Escape   leave the TTY's keyboard: then the keys below work; s goes back to it
 
 {HELP}"""
+
+NOT_A_PERSON = "a media stream is the app's to close, nobody hangs it up"
 
 NO_WAY_BACK = "a TTY can't take a character back; type XXX, then the word again"
 
@@ -33,10 +37,12 @@ class TtyScreen(ScreenPhone):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(each for each in bindings() if not (isinstance(each, Binding) and each.key == "s")),
         Binding("s", "say", "Type"),
-        Binding("f2", "send(' GA')", "GA"),
-        Binding("f3", "send(' SK')", "SK"),
-        Binding("f4", "send(' ')", "Space bar"),
+        Binding("f2", f"send('{SHORT['f2']}')", "GA"),
+        Binding("f3", f"send('{SHORT['f3']}')", "SK"),
+        Binding("f4", f"send('{SHORT['f4']}')", "Space bar"),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-slim"), (90, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (36, "-high")]  # noqa: RUF012 - the same
     KEYS_TOLD = TTY_HELP
     TELLS = "Type"
     FIRST = "#say"
@@ -75,34 +81,60 @@ class TtyScreen(ScreenPhone):
         record = message.record
         if record["event"] == "letters":
             self.query_one(TtyDisplay).add(str(record["by"]), str(record["text"]))
-        if record["event"] in {"light", "streaming", "over"}:
+            if record["by"] == LINE:
+                self.query_one(TtyKeyboard).begin_anew()
+        if record["event"] in {"light", "streaming", "passing", "over"}:
             self._show_lights()
+
+    def _pass(self, now: Passing) -> None:
+        """Where there is little room, the other end is shown while there is somebody."""
+        super()._pass(now)
+        self.query_one("#phone").set_class(bool(now.ringing or now.asked or now.talks), "-some")
 
     def _show_lights(self) -> None:
         """Who sends now, in words: a light alone is not for everybody."""
         if is_taken_down(self):
             return
+        self.query_one(TtyDisplay).border_subtitle = "  ".join(self._lights())
+
+    def _lights(self) -> Iterator[str]:
         device = self.call.device
-        line = "● the line sends" if device.carrier else "○ the line is quiet"
         if self.live.over:
-            line, you = "○ the call is over", ""
-        elif device.sending:
-            you = "  ● you send"
-        else:
-            you = "" if self.call.line.heard else "  no stream is open: the line can't read you"
-        self.query_one(TtyDisplay).border_subtitle = line + you
+            yield "○ the call is over"
+            return
+        if device.carrier:
+            yield "● the line sends"
+        if device.sending:
+            yield "● you send"
+        elif self._now.talks:
+            yield f"○ {self._now.party} is on the line"
+        elif not self.call.line.heard:
+            yield "○ no stream is open: the line can't read you"
+        elif not device.carrier:
+            yield "○ the line is quiet"
 
     # What is done
 
     def on_tty_keyboard_pressed(self, message: TtyKeyboard.Pressed) -> None:
         """Type on the TTY."""
         if message.text:
-            self.action_send(message.text)
+            self._send(message.text)
         else:
             self._note(NO_WAY_BACK)
 
     def action_send(self, text: str) -> None:
-        """Send text as if it was typed."""
+        """Send text as if it was typed, behind what was."""
+        keyboard = self.query_one(TtyKeyboard)
+        keyboard.post_message(TtyKeyboard.Pressed(text))
+
+    def action_they_leave(self) -> None:
+        """The other end hangs up, if it is somebody."""
+        if self._now.doing == "stream":
+            self._note(NOT_A_PERSON)
+        else:
+            super().action_they_leave()
+
+    def _send(self, text: str) -> None:
         if self.live.over:
             self._note("the call is over")
             return

@@ -85,8 +85,8 @@ class Passing:
 
     @property
     def talks(self) -> bool:
-        """Whether somebody else can end it."""
-        return self.doing in {"talk", "stream"}
+        """Whether somebody else is on the line, who can end it; a stream is nobody."""
+        return self.doing == "talk"
 
     @property
     def waits(self) -> bool:
