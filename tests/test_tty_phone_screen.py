@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from ivr.simulator.events import Pressed
 from ivr.simulator.placing import Dialling
 from ivr.simulator.screen.panels import Caption, Others
-from ivr.simulator.screen.tty_panels import TtyDisplay, TtyKeyboard
+from ivr.simulator.screen.tty_panels import CURSOR, TtyDisplay, TtyKeyboard
 from ivr.simulator.screen.tty_phone import TtyScreen
 from ivr.simulator.target import target
 from ivr.simulator.tty.call import TtyCall, tty_phone
@@ -207,6 +207,7 @@ def test_touch_tones_are_pressed_outside_of_the_keyboard() -> None:
         assert "no stream is open" in desk.lights
         await desk.pilot.press("escape")
         assert desk.focus == "Captions"
+        assert CURSOR not in str(desk.screen.query_one(TtyKeyboard).render())
         await desk.pilot.press("s")
         assert desk.focus == "TtyKeyboard"
         await desk.pilot.press("escape", "1")

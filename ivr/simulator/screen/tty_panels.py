@@ -111,8 +111,8 @@ class TtyKeyboard(Static, can_focus=True):
         self._show()
 
     def on_blur(self) -> None:
-        """Show that it does not go in here now."""
-        self._show()
+        """Show that it does not go in here now; the focus itself goes a moment later."""
+        self._show(here=False)
 
     def take(self, text: str) -> None:
         """Show what was sent."""
@@ -125,5 +125,6 @@ class TtyKeyboard(Static, can_focus=True):
             self._typed = ""
             self._show()
 
-    def _show(self) -> None:
-        self.update(f"{self._typed or HINT}{CURSOR if self.has_focus else ''}")
+    def _show(self, *, here: bool | None = None) -> None:
+        here = self.has_focus if here is None else here
+        self.update(f"{self._typed or HINT}{CURSOR if here else ''}")
