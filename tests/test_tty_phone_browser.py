@@ -235,7 +235,7 @@ def test_nothing_is_taken_back(open_desk: Desk, key: str) -> None:
 
 @on("open_desk", ["voice"], indirect=True)
 def test_each_turn_has_a_paragraph(open_desk: Desk) -> None:
-    """What follows a touch-tone stands apart, a turn of spaces says so, the line's clears the field."""
+    """What follows a key stands apart, a turn of spaces says so, the line clears the field."""
     page = open_desk.page
     keys = page.locator("#tty-keys")
     open_desk.call()
