@@ -340,6 +340,7 @@ def test_everybody_can_use_the_tty(open_desk: Desk, width: int) -> None:
     open_desk.reads("HELLO")
     expect(page.locator("#now")).to_have_text("A media stream holds the call.")
     page.uncheck("#tty-tones")
+    open_desk.is_quiet()
     page.locator("#tty-keys").press_sequentially("a")
     page.locator("#tty-keys").press("Backspace")
     expect(page.locator("#tty-hint")).to_contain_text("type XXX")
