@@ -291,6 +291,17 @@ def test_a_text_waits_until_the_callers_tty_can_hear_it(line: VoiceLine) -> None
     assert stream.read().strip().startswith("IF THIS IS AN EMERGENCY, HANG UP AND DIAL 911.")
 
 
+def test_texts_of_one_turn_follow_each_other_at_once(line: VoiceLine) -> None:
+    """Whoever reads takes a longer pause for the end of the turn."""
+    stream = Stream(line)
+    while not stream._queue:  # noqa: SLF001 - what is to be played
+        stream.hear()
+    while stream._queue:  # noqa: SLF001 - the same
+        stream.hear()
+    text = stream.text
+    assert "FOR A NURSE" in text
+
+
 def test_a_tone_that_does_not_end_is_not_waited_for(line: VoiceLine) -> None:
     """It may be the mark of a modem, or music."""
     stream = Stream(line)

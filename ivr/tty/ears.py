@@ -126,8 +126,8 @@ class Talking(Ear):
         match message:
             case Media(ulaw, at):
                 return self._sound(ulaw, at)
-            case Played(mark):
-                return self._followed(self._conversation.played(mark, self.at))
+            case Played(mark):  # what follows our own text need not wait for the caller's TTY
+                return [*self._conversation.played(mark, self.at)]
             case Pressed(key):
                 return self._followed(self._conversation.pressed(key, self.at))
 
