@@ -38,7 +38,7 @@ from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.tty.actions import GoTo
 from ivr.tty.modem import modulate
-from ivr.tty.session import Session
+from ivr.tty.session import Session, make_first_texts
 from ivr.tty.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 
@@ -85,21 +85,33 @@ def without_sockets(sessions: int) -> tuple[int, int, float]:
     """Frames, late frames, and the share of one core that was used."""
     line = load_line(SHIPPED_DIRECTORY, SHIPPED_PROMPTS).tty
     assert line is not None  # noqa: S101 - tells the type
+    make_first_texts(line)
     held = [Session(line, Tickets(TOKEN), lambda: datetime.now(UTC)) for _ in range(sessions)]
     for session in held:
         list(session.receive(started()))
     frames = [frame(number) for number in range(FRAMES)]
     late, began, used = 0, time.monotonic() + 0.1, time.process_time()
-    for number, text in enumerate(frames):
+    for number in range(FRAMES + BEGINNING):
         for place, session in enumerate(held):
+            since = number - place * BEGINNING // sessions
+            if not 0 <= since < FRAMES:
+                continue
             due = began + (number + place / sessions) * FRAME_SECONDS
             pause = due - time.monotonic()
             if pause > 0:
                 time.sleep(pause)
-            for _ in session.receive(text):
-                pass
+            return_marks(session, frames[since])
             late += time.monotonic() > due + FRAME_SECONDS
-    return len(frames) * sessions, late, (time.process_time() - used) / SECONDS
+    seconds = (FRAMES + BEGINNING) * FRAME_SECONDS
+    return len(frames) * sessions, late, (time.process_time() - used) / seconds
+
+
+def return_marks(session: Session, text: str) -> None:
+    """Give a session a message, and tell it at once that what it sends then has been played."""
+    for told in session.receive(text):
+        if isinstance(told, str):
+            for mark in MARK.findall(told.encode()):
+                return_marks(session, f'{{"event": "mark", "mark": {mark.decode()}}}')
 
 
 class Timed(Session):
@@ -134,12 +146,14 @@ def framed(text: str) -> bytes:
 
 
 def call(held: list[socket.socket]) -> float:
-    """Send each caller's frames in time, and marks back at once; the share of a core used.
+    """Send the frames of callers whose streams have begun in time, and marks back at once.
+
+    The share of a core that this uses.
 
     Callers begin one after another. Frames are made before and the same for all, so that
     they take little of the machine that the line is measured on.
     """
-    messages = [framed(started()), *(framed(frame(number)) for number in range(FRAMES))]
+    messages = [framed(frame(number)) for number in range(FRAMES)]
     waiting = selectors.DefaultSelector()
     for each in held:
         waiting.register(each, selectors.EVENT_READ)
@@ -194,6 +208,7 @@ def opened(port: int) -> socket.socket:
     line.sendall(UPGRADE % (STREAM_PATH.encode(), port))
     if not line.recv(1 << 12).startswith(b"HTTP/1.1 101"):
         raise SystemExit("the line does not take streams")
+    line.sendall(framed(started()))  # few may wait to be admitted
     return line
 
 

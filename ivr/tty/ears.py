@@ -41,6 +41,9 @@ JUMP_SECONDS = 5.0
 SPEECH_STEP = 0.25
 """Seconds between two looks for speech, which cost more than a frame."""
 
+CARRIER_STEP = 0.1
+"""Seconds between two looks for the caller's carrier, for the same reason."""
+
 
 class Ear:
     """What listens to a stream. `at` is the stream's time in seconds."""
@@ -111,7 +114,7 @@ class Talking(Ear):
         self._conversation = conversation
         self._receiver = Receiver()
         self._waiting: Send | None = None
-        self._quiet_from = self._send_at = 0.0
+        self._quiet_from = self._send_at = self._look_at = 0.0
         self._deaf_until = 0.0
         self._listen_at = 0.0
         self._heard = 0.0
@@ -158,7 +161,14 @@ class Talking(Ear):
             if receiver.voiced >= SPEECH_SECONDS:
                 actions += conversation.spoken(self.at)
         told = self._followed([*actions, *conversation.passed(self.at)])
-        return told + self._yielded(carrier=self._waiting is not None and receiver.carrier)
+        return told + self._yielded(carrier=self._waiting is not None and self._carrier())
+
+    def _carrier(self) -> bool:
+        """Whether the caller's carrier is there, as far as it is looked for now."""
+        if self.at < self._look_at:
+            return False
+        self._look_at = self.at + CARRIER_STEP
+        return self._receiver.carrier
 
     def _pass(self, now: float) -> None:
         """Time goes by with the sound, less what was waited for; a jump is no time."""

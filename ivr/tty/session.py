@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.call.engine import Position
-from ivr.call.nodes import Confirm
+from ivr.call.flow import START
+from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, GoTo, Move, Send
 from ivr.tty.conversation import Conversation
@@ -23,7 +24,19 @@ from ivr.tty.messages import (
     text_messages,
 )
 from ivr.tty.moving import LiveCall
+from ivr.tty.passages import Passages
 from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
+
+
+def make_first_texts(line: VoiceLine) -> None:
+    """Make what every conversation begins with, which is kept.
+
+    Made within the first call of a process, it would hold up the others by a frame.
+    """
+    for language in line.prompts:
+        turn = line.engine.enter(language, Way(START), None)
+        for passage in Passages(line, language).of(turn):
+            list(text_messages("", passage.text, ""))
 
 
 class Refused(Exception):

@@ -22,7 +22,7 @@ from ivr.config import Settings, VoiceLine
 from ivr.faults import described
 from ivr.tty.actions import GoTo
 from ivr.tty.moving import Mover
-from ivr.tty.session import Refused, Session
+from ivr.tty.session import Refused, Session, make_first_texts
 from ivr.tty.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
 from ivr.tty.websocket import Over, Unusable, WebSocket, connection
 
@@ -58,6 +58,7 @@ class Streams:
 
     def __init__(self, line: VoiceLine, settings: Settings, clock: Callable[[], datetime]) -> None:
         """Serve `line`, the one for a TTY."""
+        make_first_texts(line)
         self._line = line
         self._settings = settings
         self._clock = clock
