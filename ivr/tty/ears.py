@@ -30,7 +30,7 @@ SPEECH_SECONDS = 2.0
 
 OVERHEARD_SECONDS = 600.0
 """How long somebody who might type is listened to. Who says nothing is put through to a
-nurse within three minutes; a stream costs money and a thread, and hears what a nurse is told."""
+nurse within three minutes; a stream costs money and a thread."""
 
 STOP_SECONDS = 5.0
 """In which a stream that is of no use any more should have been stopped by a document."""
