@@ -253,6 +253,23 @@ def test_each_turn_has_a_paragraph(open_desk: Desk) -> None:
 
 
 @on("open_desk", ["voice"], indirect=True)
+def test_a_turn_begins_beside_its_name(open_desk: Desk) -> None:
+    """Though the line begins each text on a new line."""
+    shown = open_desk.page.evaluate(
+        """async () => {
+          const { createDisplay } = await import("/tty-display.js");
+          const place = document.createElement("div");
+          document.body.append(place);
+          const display = createDisplay(place);
+          display.add("line", "\\r\\nHI\\r\\nYOU GA");
+          display.end();
+          return place.querySelector(".words").textContent;
+        }"""
+    )
+    assert shown == "HI\nYOU GA"
+
+
+@on("open_desk", ["voice"], indirect=True)
 def test_whoever_scrolls_back_can_read(open_desk: Desk) -> None:
     """The display follows what comes until its reader scrolls back, and again at its end."""
     page = open_desk.page

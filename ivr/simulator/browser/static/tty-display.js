@@ -22,7 +22,8 @@ export function createDisplay(element) {
     turn = { by, words, pending };
   };
   const addOne = (character) => {
-    if (character === "\r") return;
+    const first = turn.words.textContent + turn.pending.textContent === "";
+    if (character === "\r" || (first && character === "\n")) return; // a turn is on a line of its own
     turn.pending.textContent += character;
     if (character === " " || character === "\n") complete();
   };
