@@ -42,7 +42,7 @@ TTY_NUMBERS = {
 NO = "no"
 
 TO_VOICE = Option("9", "voice", Way("voice", say=("to-voice",)), whole=True)
-"""Whole: who writes \"I have no voice\" does not ask for the voice line."""
+"""Whole: who writes of having no voice does not ask for the voice line."""
 
 GO_AHEAD = "GA"
 """Ends a turn on a TTY: the other one may type."""

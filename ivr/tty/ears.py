@@ -85,10 +85,10 @@ class Overhearing(Ear):
         """Sound; nothing else matters here. The call is moved once, however long that takes."""
         if not isinstance(message, Media):
             return []
-        if self._moved:
-            return self.wait(len(message.ulaw) / RATE)
-        self._moved = self._detector.take(self._receiver.take(message.ulaw, message.at))
-        return [GoTo(self._path)] if self._moved else self.wait(len(message.ulaw) / RATE)
+        if not self._moved and self._detector.take(self._receiver.take(message.ulaw, message.at)):
+            self._moved = True
+            return [GoTo(self._path)]
+        return self.wait(len(message.ulaw) / RATE)
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Time has passed."""

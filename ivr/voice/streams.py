@@ -14,7 +14,7 @@ from flask import Response, after_this_request
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Connect, Start, Stop, Stream, VoiceResponse
 
-from ivr.call.engine import Position
+from ivr.call.engine import Listen, Position, Turn
 from ivr.call.nodes import Way
 from ivr.tty.tickets import PARAMETER, STREAM_PATH, Overhear, Talk, Tickets
 from ivr.voice.asked import OVERHEARD, Asked
@@ -64,6 +64,10 @@ class StreamDocuments:
         stop = Stop()
         stop.stream(name=EAR)
         return (stop,)
+
+    def stop_for(self, turn: Turn, asked: Asked) -> Sequence[TwiML]:
+        """The same, if this turn puts the call through, or ends it."""
+        return () if isinstance(turn.then, Listen) else self.stop(asked)
 
     def _stream(self, admits: Talk | Overhear, asked: Asked, **named: str) -> Stream:
         scheme, _, rest = asked.base_url.partition("://")

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import Dial, HandOver, Listen, Position, Silence, Turn, Utterance
+from ivr.call.engine import HandOver, Listen, Position, Silence, Turn, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
@@ -81,7 +81,7 @@ class TtyWebhooks:
                 return self._documents.talk(way, turn.position, asked)
             case HandOver():
                 return self._by_voice(language, Way(turn.then.to), asked)
-        return self._reading.document(turn, asked.form, self._documents.stop(asked))
+        return self._reading.document(turn, asked.form, self._documents.stop_for(turn, asked))
 
     def answer(self, language: str, node: str, attempt: int) -> Response:
         """How a dialled leg ended."""
@@ -98,7 +98,7 @@ class TtyWebhooks:
                 turn = self._reading.turn(language, way, asked.now, asked.form)
                 silent = turn.position.node == node and not isinstance(turn.then, Listen | HandOver)
                 if silent:
-                    stop = self._documents.stop(asked)
+                    stop = self._documents.stop_for(turn, asked)
                     return twiml(self._reading.document(turn, asked.form, stop, silent=True))
             case "aloud":
                 return twiml(self._aloud(language, way, asked))
@@ -136,7 +136,7 @@ class TtyWebhooks:
         turn = self._keyed.turn(language, way, asked.now, asked.form)
         if isinstance(turn.then, HandOver):
             return self._by_voice(language, Way(turn.then.to), asked)
-        stop = self._documents.stop(asked) if isinstance(turn.then, Dial) else ()
+        stop = self._documents.stop_for(turn, asked)
         return self._keyed.document(_by_key(turn), asked.form, stop)
 
     def _aloud(self, language: str, way: Way, asked: Asked) -> bytes:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from twilio.twiml import TwiML
 
-from ivr.call.engine import Dial, DialEnded, HandOver, Listen, Position, Turn
+from ivr.call.engine import DialEnded, HandOver, Listen, Position, Turn
 from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
 from ivr.call.lines import Detection
 from ivr.call.nodes import Outcome, Way
@@ -164,7 +164,7 @@ class Webhooks:
         if self._listens_from(turn, way):
             path = f"/voice/{turn.position.language}/{TTY_START}"
             return self._documents.overhear(path, asked)
-        return self._documents.stop(asked) if isinstance(turn.then, Dial) else ()
+        return self._documents.stop_for(turn, asked)
 
     def _edges(self) -> dict[str, Edge]:
         return {language: self._edge(language) for language in self._line.prompts}
