@@ -30,8 +30,9 @@ class Overheard:
         self.pieces: list[Piece] = []
         self._clock = clock
         self._ring = ring
-        self._sent: deque[bytes] = deque(maxlen=BATCH)
+        self._sent: deque[bytes] = deque()
         self._batch: list[bytes] = []
+        self._quiet = True
 
     def sent(self, frame: bytes) -> None:
         """A frame of the caller's."""
@@ -48,14 +49,17 @@ class Overheard:
             self._batch.clear()
 
     def _close(self, ulaw: bytes) -> None:
-        if ulaw != SILENCE * BATCH:
+        silent = ulaw == SILENCE * BATCH
+        if not silent:
             self.pieces.append(Piece(self._began(), ulaw))
             self._ring()
+        self._quiet = silent
 
     def _began(self) -> float:
-        """Right behind the piece before, unless there was silence between them."""
-        by_clock = self._clock() - PIECE_SECONDS
-        if not self.pieces:
-            return max(by_clock, 0.0)
-        behind = self.pieces[-1].at + PIECE_SECONDS
-        return behind if abs(by_clock - behind) < PIECE_SECONDS else by_clock
+        """Right behind the piece before; where it is quiet between them, when it is heard.
+
+        How many frames came tells how long a sound lasts. The clock does not: frames that
+        a busy machine hands on late come all at once, and belong one behind the other.
+        """
+        behind = self.pieces[-1].at + PIECE_SECONDS if self.pieces else 0.0
+        return max(behind, self._clock() - PIECE_SECONDS) if self._quiet else behind

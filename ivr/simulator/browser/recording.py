@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivr.simulator.audio.mixing import recording
+from ivr.simulator.audio.mixing import LONGEST, recording
 from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import RATE, Samples, decode
+from ivr.simulator.audio.telephone import RATE, Samples, decode, silence
 from ivr.simulator.browser.overheard import Piece
 from ivr.simulator.transcript import Moment
 
@@ -16,6 +16,9 @@ from ivr.simulator.transcript import Moment
 def whole(moments: Sequence[Moment], pieces: Sequence[Piece], speech: Speech) -> Samples:
     """Prompts, keys and ringing, with the tones of a TTY and what media streams sent."""
     sound = recording(moments, speech)
+    last = max((round(piece.at * RATE) + len(piece.ulaw) for piece in pieces), default=0)
+    longer = max(min(last, LONGEST * RATE) - len(sound), 0)
+    sound = np.concatenate([sound, silence(longer / RATE)])
     for piece in pieces:
         place = sound[round(piece.at * RATE) :][: len(piece.ulaw)]
         place[:] = np.clip(place + decode(piece.ulaw)[: len(place)], -1, 1)

@@ -1,0 +1,76 @@
+"""What crosses the line of a browser's call, as sound: nothing of it is lost on a busy machine."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.simulator.audio.speech import Speech
+from ivr.simulator.audio.telephone import encode
+from ivr.simulator.browser.overheard import BATCH, Overheard
+from ivr.simulator.browser.recording import whole
+from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE
+from ivr.tty.modem import modulate, received
+
+TEXT = "TYPE AND I ECHO. GA"
+REPLY = "HELLO GA"
+
+
+class LateClock:
+    """A machine's clock while its threads run late: it goes on in leaps, by chance."""
+
+    def __init__(self, seed: int) -> None:
+        """Begin at 0."""
+        self.chances = random.Random(seed)  # noqa: S311 - no secret
+        self.due = 0.0
+        self.now = 0.0
+
+    def pass_frame(self) -> None:
+        """A frame is due; now and then the machine has been elsewhere for a while."""
+        self.due += FRAME_SECONDS
+        late = self.chances.choice([0, 0, 0, 0, 0.05, 0.3, 1.5])
+        self.now = max(self.now, self.due + late)
+
+
+def frames(text: str) -> Iterator[bytes]:
+    """A text as frames, with a second of quiet behind it."""
+    sound = modulate(text) + SILENCE * 50
+    for start in range(0, len(sound), FRAME_BYTES):
+        yield sound[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\xff")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_recording_keeps_every_letter_of_both_sides(seed: int) -> None:
+    """However late the frames come, and however many at once."""
+    clock = LateClock(seed)
+    overheard = Overheard(lambda: clock.now, lambda: None)
+    for frame in frames(TEXT):
+        clock.pass_frame()
+        overheard.sent(SILENCE)
+        overheard.heard(frame)
+    typed = list(frames(REPLY))
+    while typed:
+        burst = clock.chances.randint(1, 40)
+        for frame in typed[:burst]:
+            overheard.sent(frame)
+        for _ in typed[:burst]:
+            clock.pass_frame()
+            overheard.heard(b"")
+        del typed[:burst]
+    sound = whole((), overheard.pieces, Speech())
+    assert received(encode(sound) + SILENCE * 50) == TEXT + REPLY
+
+
+def test_sound_stands_where_it_was_heard() -> None:
+    """After a silence, the next sound is placed by the call's clock."""
+    clock = LateClock(0)
+    overheard = Overheard(lambda: clock.now, lambda: None)
+    tone = b"\x00" * FRAME_BYTES
+    for frame in [tone] * BATCH + [SILENCE] * BATCH * 10 + [tone] * BATCH:
+        clock.now += FRAME_SECONDS
+        overheard.heard(frame)
+    first, second = overheard.pieces
+    assert first.at == pytest.approx(0)
+    assert second.at == pytest.approx(11 * BATCH * FRAME_SECONDS)
