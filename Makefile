@@ -4,60 +4,79 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+INSTALLER := $(VENV)/installer.txt
 
 CHROMIUM ?= chromium
+N ?= 5
 
-.PHONY: browser chromium peers phone test check lint format docs lock clean
+.PHONY: browser check chromium clean docs format help lint lock peers phone quick soak test
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 phone: $(READY) ## a call in the terminal
 	@$(BIN)/ivr phone
 
-browser: $(READY) ## the same in the browser, with sound
+browser: $(READY) ## a call in the browser, with sound
 	@$(BIN)/ivr phone --browser
 
 test: lint check chromium peers ## everything that has to be green
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest
+	@echo "All tests, two at a time:"
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-chromium: ## the browser that the tests of the browser phone need
-	@command -v $(CHROMIUM) >/dev/null || \
-		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || \
-		(echo "Chromium is missing; install it, or set CHROMIUM to its path: make test CHROMIUM=..."; exit 1)
+quick: lint ## lint, types, and the tests without a browser, a socket, sound or a process
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
 
-peers: ## the TTY modems of others that ours is tested against
-	@(command -v minimodem && command -v cc && test -e /usr/include/spandsp.h) >/dev/null || \
-		(apt-get update -qq && apt-get install -y -qq --no-install-recommends \
-			minimodem libspandsp-dev gcc libc6-dev >/dev/null) || \
-		(echo "minimodem, libspandsp-dev or a C compiler is missing; install them"; exit 1)
+soak: $(READY) chromium peers ## all tests N times beside two busy processes; how often each failed
+	CHROMIUM=$(CHROMIUM) $(BIN)/python tests/soak.py $(N)
 
 check: $(READY) ## the proofs of the call flow
 	$(BIN)/ivr check
 
-lint: $(READY)
+lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(READY)
+format: $(READY) ## the code in its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## the generated pages
+docs: $(READY) ## the generated parts of the documents
 	$(BIN)/python docs/generate.py
 
-lock: $(READY) ## after a change of the dependencies in pyproject.toml
+chromium: ## the browser that the tests of the browser phone need
+	@command -v $(CHROMIUM) >/dev/null || \
+		(echo "Installing Chromium (apt-get; about a minute)" && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || \
+		(echo "Chromium is missing; install it, or set CHROMIUM to its path: make test CHROMIUM=..."; exit 1)
+
+peers: ## the TTY modems of others that ours is tested against
+	@(command -v minimodem && command -v cc && test -e /usr/include/spandsp.h) >/dev/null || \
+		(echo "Installing minimodem, libspandsp-dev and gcc (apt-get; about half a minute)" && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+			minimodem libspandsp-dev gcc libc6-dev >/dev/null) || \
+		(echo "minimodem, libspandsp-dev or a C compiler is missing; install them"; exit 1)
+
+lock: $(READY) ## the lock file, after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --extra dev --generate-hashes --no-header --no-annotate \
 		pyproject.toml -o requirements.lock
 	@! grep -n '://' requirements.lock || (echo "requirements.lock holds an address"; exit 1)
 
+clean: ## all that was set up, away
+	rm -rf $(VENV)
+
 # The dependencies are installed from hashes; the project itself needs nothing from outside.
+# uv installs them in seconds; where it can't (an index that only pip knows), pip does.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		(echo "Python 3.11 or later is needed; set PYTHON to one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
+	@echo "Setting up $(VENV) (the first time it downloads some 400 MB)"
 	@$(PYTHON) -m venv $(VENV) || \
 		(echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(INSTALLER)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(INSTALLER)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
-
-clean:
-	rm -rf $(VENV)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+import hypothesis
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
@@ -24,6 +26,9 @@ TOKEN = "12345"
 BASE = "https://line.example.org"
 SETTINGS = Settings(TOKEN, BASE)
 
+hypothesis.settings.register_profile("line", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("line")  # a deadline would measure the machine
+
 os.environ["TWILIO_AUTH_TOKEN"] = TOKEN  # wsgi.py reads it when the first phone calls
 
 CALLER = "+16125550123"
@@ -38,6 +43,39 @@ NAVIGATOR = ("+19528835000", "+18008832177")
 CARELINE = ("+16123393663", "+18005510859")
 NAVIGATOR_TTY = "+19528835127"
 CARELINE_TTY = "+19528835474"
+
+
+SLOW = frozenset(("socket.bind", "socket.connect", "subprocess.Popen", "os.posix_spawn"))
+"""What a test may do only if it is marked as slow, in the names of Python's audit events."""
+
+running: list[pytest.Item] = []
+"""The test that runs now, if it is not marked as slow."""
+
+
+def _watch(event: str, _: object) -> None:
+    if event in SLOW and running:
+        raise AssertionError(f"{event} in a test that is not marked as slow: pytest.mark.slow")
+
+
+sys.addaudithook(_watch)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark written-down calls as slow: a stream that listens opens a socket."""
+    for item in items:
+        if item.path.suffix == ".toml":
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Hold a test that is not marked as slow to it."""
+    if item.get_closest_marker("slow") is None:
+        running.append(item)
+    try:
+        return (yield)
+    finally:
+        running.clear()
 
 
 @pytest.fixture(scope="session")
