@@ -76,6 +76,7 @@ def test_dependencies_point_inward(part: str, allowed: set[str]) -> None:
         assert ours <= allowed, path.name
 
 
+@pytest.mark.slow
 def test_what_a_plain_install_runs_needs_no_extra() -> None:
     """Neither the voice line nor the proofs import numpy or a WebSocket."""
     code = "import sys, ivr.voice.webhooks, ivr.proof.audit; print(*sys.modules)"

@@ -51,6 +51,8 @@ from ivr.simulator.rest_client import LocalHttpClient
 from ivr.simulator.scenario import read_scenario
 from ivr.simulator.target import Target, target
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 
 FLAGS = (

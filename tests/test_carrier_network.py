@@ -24,6 +24,8 @@ from werkzeug.wrappers import Request, Response
 from ivr.simulator.exchange import Line
 from ivr.simulator.phone import Phone
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_app_that_does_not_run_is_an_11205() -> None:
     """The warning says that nobody listens, and what to do."""

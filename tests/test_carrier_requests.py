@@ -51,6 +51,7 @@ def test_every_request_is_signed_and_looks_like_twilios() -> None:
         assert RequestValidator(TOKEN).validate(url, request.form, signed)
 
 
+@pytest.mark.slow
 def test_the_url_of_a_webhook_may_name_a_user() -> None:
     """User and password go as basic auth, in process as over HTTP, and are not signed."""
     app = App({"first": "<Hangup/>"})
@@ -76,6 +77,7 @@ def test_a_token_tells_retries_from_new_webhooks() -> None:
     assert [request.attempt for request in call.requests] == [1, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("over_http", [False, True])
 def test_several_cookies_are_kept_over_a_call_and_none_on_the_next(over_http: bool) -> None:  # noqa: FBT001
     """Each cookie of an answer comes back by itself, also beside an expiry date."""
@@ -138,6 +140,7 @@ def test_a_cookie_can_be_taken_back() -> None:
     assert dict(app.requests[2].cookies) == {"b": "2"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("over_http", [False, True])
 def test_an_http_redirect_is_followed_as_a_browser_does(status: int, over_http: bool) -> None:  # noqa: FBT001

@@ -18,6 +18,8 @@ from ivr.simulator.exchange import Line
 from ivr.simulator.target import Target
 from ivr.simulator.transport import WsgiTransport
 
+pytestmark = pytest.mark.slow
+
 APP = '''
 """Says hello, asks for a key, says goodbye."""
 

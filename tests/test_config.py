@@ -204,6 +204,7 @@ def test_the_known_holidays_have_the_federal_ones() -> None:
     assert {"Christmas Day", "Juneteenth National Independence Day"} <= known_holidays()
 
 
+@pytest.mark.slow
 def test_the_wsgi_app_says_what_is_missing_without_a_traceback() -> None:
     """Loading wsgi without settings exits with gunicorn's boot failure and one message."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO")}

@@ -21,6 +21,8 @@ from ivr.simulator.phone import Phone
 from ivr.simulator.scenario import read_scenario
 from ivr.simulator.target import target
 
+pytestmark = pytest.mark.slow
+
 APPS: dict[str, Flask] = {
     "phone_tree": phone_tree.app,
     "survey": survey.app,

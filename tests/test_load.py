@@ -17,6 +17,8 @@ from werkzeug.wrappers import Response
 
 from ivr.simulator.commands import load as command
 
+pytestmark = pytest.mark.slow
+
 WAIT_SECONDS = 60.0
 """A hang shows as a failure after this time."""
 

@@ -28,6 +28,8 @@ from ivr.simulator.needs import CloseStream, OpenStream, SendKey
 from ivr.simulator.phone_call import PhoneCall
 from ivr.simulator.sockets import Ends, Handset, SocketStreams
 
+pytestmark = pytest.mark.slow
+
 
 class Server:
     """A WebSocket app on loopback; it keeps the messages that it got."""

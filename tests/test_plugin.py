@@ -12,6 +12,8 @@ from ivr.simulator.events import HUNG_UP, Ended, KeySent
 from ivr.simulator.saved import as_scenario
 from ivr.simulator.scenario import ScenarioError, read_scenario
 
+pytestmark = pytest.mark.slow
+
 APP = '''
 """A phone tree of two steps."""
 from urllib.parse import parse_qs

@@ -20,6 +20,8 @@ from ivr.simulator.phone import Phone
 from ivr.simulator.phone_call import PhoneCall
 from ivr.simulator.rest_client import LocalHttpClient
 
+pytestmark = pytest.mark.slow
+
 FROM = "+19525550100"
 TO = "+16125550199"
 HELLO = "<Response><Say>hello</Say></Response>"

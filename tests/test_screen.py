@@ -23,6 +23,8 @@ from ivr.simulator.screen import ScreenPhone
 from ivr.simulator.screen.panels import Caption, Captions, Keypad, Others
 from ivr.simulator.transport import WsgiTransport
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

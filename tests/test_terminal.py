@@ -19,6 +19,8 @@ from ivr.call.red_flags import RED_FLAGS
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.wording import SHIPPED_PROMPTS
 
+pytestmark = pytest.mark.slow
+
 SIX_NOES_AND_BENEFITS = " ".join(["2" for _ in RED_FLAGS] + ["2"])
 
 

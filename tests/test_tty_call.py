@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from conftest import CARELINE, CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from tty_desk import Desk, DeskCall
 from tty_peers import read_by_minimodem, sent_by_minimodem
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
+from ivr.config import VoiceLine
 from ivr.simulator.events import Bridged, Requested, Ringing, Warned
 from ivr.simulator.exchange import Line
 from ivr.simulator.media import Impairments
@@ -38,18 +41,26 @@ def our_line() -> Target:
 
 
 @pytest.fixture
-def phone() -> Iterator[TtyPhone]:
-    """A TTY that calls our line."""
-    with tty_phone(our_line) as phone:
-        yield phone
+def desk(line: VoiceLine, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A TTY that calls our line, on a clock that goes on while something is waited for."""
+    desk = Desk(line)
+    monkeypatch.setattr(requests, "post", desk.post)
+    return desk
 
 
 @pytest.fixture
-def call(phone: TtyPhone) -> TtyCall:
+def call(desk: Desk) -> DeskCall:
     """A call on the TTY number, on which the first question was read."""
-    call = phone.dial(TTY_NUMBER, speed=SPEED)
+    call = desk.dial(TTY_NUMBER)
     call.reads("YES, NO OR NOT SURE. GA")
     return call
+
+
+@pytest.fixture
+def phone() -> Iterator[TtyPhone]:
+    """A TTY that calls our line over real sockets."""
+    with tty_phone(our_line) as phone:
+        yield phone
 
 
 def dialled(call: TtyCall) -> list[str]:
@@ -71,9 +82,10 @@ def connected(call: TtyCall) -> bool:
 # With minimodem
 
 
-def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_whole_call_with_an_independent_modem(desk: Desk, tmp_path: Path) -> None:
     """Six noes, each confirmed, a piece of the library, then a nurse: all by minimodem."""
-    call = phone.dial(TTY_NUMBER, speed=SPEED)
+    call = desk.dial(TTY_NUMBER)
     turns: list[str] = []
 
     def read() -> str:
@@ -112,18 +124,18 @@ def test_a_whole_call_with_an_independent_modem(phone: TtyPhone, tmp_path: Path)
 # Ways in and out
 
 
-def test_silence_on_the_voice_line_is_answered_with_a_burst(phone: TtyPhone) -> None:
+def test_silence_on_the_voice_line_is_answered_with_a_burst(desk: Desk) -> None:
     """The caller reads it, presses the space bar twice, and is greeted in text."""
-    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call = desk.dial(VOICE_NUMBER)
     call.reads("TTY PRESS SPACE BAR GA")
     call.types("  ", interrupt=True)
     call.reads("THIS IS THE BACK PAIN LINE, FOR TTY.")
     call.reads("YES, NO OR NOT SURE. GA")
 
 
-def test_nobody_is_moved_away_from_a_nurse(phone: TtyPhone) -> None:
+def test_nobody_is_moved_away_from_a_nurse(desk: Desk) -> None:
     """Who was listened to for typing, and is put through, may type to the nurse."""
-    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call = desk.dial(VOICE_NUMBER)
     call.reads("TTY PRESS SPACE BAR GA")
     call.presses("0")
     rings(call, CARELINE[0])
@@ -136,9 +148,9 @@ def test_nobody_is_moved_away_from_a_nurse(phone: TtyPhone) -> None:
     assert not [each for each in events if isinstance(each, Warned)]
 
 
-def test_9_on_the_voice_line_leads_to_the_text(phone: TtyPhone) -> None:
+def test_9_on_the_voice_line_leads_to_the_text(desk: Desk) -> None:
     """And 9 there leads back."""
-    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call = desk.dial(VOICE_NUMBER)
     call.until(lambda: "press 9" in call.transcript.lower(), "the words for 9")
     call.presses("9")
     call.reads("YES, NO OR NOT SURE. GA")
@@ -147,7 +159,7 @@ def test_9_on_the_voice_line_leads_to_the_text(phone: TtyPhone) -> None:
     call.until(lambda: call.transcript.lower().count("press 9") > 1, "the voice line")
 
 
-def test_a_busy_nurse_leads_to_the_next_and_to_the_numbers(call: TtyCall) -> None:
+def test_a_busy_nurse_leads_to_the_next_and_to_the_numbers(call: DeskCall) -> None:
     """The hunt comes back into the conversation, with the numbers and 711."""
     call.types("NURSE GA")
     rings(call, CARELINE_TTY)
@@ -158,7 +170,7 @@ def test_a_busy_nurse_leads_to_the_next_and_to_the_numbers(call: TtyCall) -> Non
 
 
 def test_when_the_api_is_gone_the_numbers_are_shown(
-    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+    call: DeskCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line can't dial, so the caller is told whom to dial."""
     monkeypatch.setattr(Mover, "move", lambda *_: False)
@@ -167,7 +179,7 @@ def test_when_the_api_is_gone_the_numbers_are_shown(
 
 
 def test_a_conversation_that_fails_takes_the_safe_exit(
-    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+    call: DeskCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exception in the middle of it dials the CareLine's TTY number."""
 
@@ -181,7 +193,7 @@ def test_a_conversation_that_fails_takes_the_safe_exit(
 
 
 def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
-    call: TtyCall, monkeypatch: pytest.MonkeyPatch
+    call: DeskCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even if the safe exit can't be taken: what is behind the stream is."""
 
@@ -197,22 +209,20 @@ def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
     rings(call, CARELINE_TTY)
 
 
-def test_lost_frames_lose_no_caller(phone: TtyPhone) -> None:
+def test_lost_frames_lose_no_caller(desk: Desk) -> None:
     """At 3 % of frames lost somebody who says nurse, again if need be, comes to one."""
-    call = phone.dial(TTY_NUMBER, speed=SPEED, impairments=Impairments(loss=0.03, seed=4))
+    call = desk.dial(TTY_NUMBER, lost=Impairments(loss=0.03, seed=4))
     call.reads("YES, NO OR NOT SURE. GA")
     for _ in range(3):
         call.types("NURSE GA")
-        call.until(
-            lambda: bool(dialled(call)) or call.unread.strip().endswith("GA"), "an answer", 60
-        )
+        call.until(lambda: bool(dialled(call)) or call.unread.strip().endswith("GA"), "an answer")
         if dialled(call) or "CONNECTING" in call.unread:
             break
     rings(call, CARELINE_TTY)
     assert NAVIGATOR_TTY not in dialled(call)
 
 
-def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: TtyCall) -> None:
+def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: DeskCall) -> None:
     """In text, with SKSK."""
     call.types("0 GA")
     rings(call, CARELINE_TTY)
@@ -221,6 +231,21 @@ def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: TtyCall) -> Non
     call.live.act(PartyLeft())
     call.reads("SKSK")
     call.ends()
+
+
+# Over real sockets
+
+
+@pytest.mark.slow
+def test_a_call_in_real_time_goes_both_ways(phone: TtyPhone) -> None:
+    """From voice to text by 9, and back by 9: over WebSockets, HTTP and the REST API."""
+    call = phone.dial(VOICE_NUMBER, speed=SPEED)
+    call.until(lambda: "press 9" in call.transcript.lower(), "the words for 9")
+    call.presses("9")
+    call.reads("YES, NO OR NOT SURE. GA")
+    call.awaits_turn()
+    call.presses("9")
+    call.until(lambda: call.transcript.lower().count("press 9") > 1, "the voice line")
 
 
 # Strangers
@@ -243,7 +268,9 @@ def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: TtyCall) -> Non
             }
         ),
     ],
+    ids=["nonsense", "sound", "a forged ticket"],
 )
+@pytest.mark.slow
 def test_a_stranger_is_sent_away(phone: TtyPhone, message: str) -> None:
     """A socket that shows no ticket of ours is closed, and hears nothing."""
     base = phone.target.line.voice_url.replace("http://", "ws://").removesuffix("/voice")

@@ -41,6 +41,7 @@ def written(path: Path, rate: int, channels: int = 1, width: int = 2) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """By us and by minimodem; the file is 8 kHz, mono."""
     path = tmp_path / "hello.wav"
@@ -52,6 +53,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert read_by_minimodem(ulaw_from(path), tmp_path) == TEXT
 
 
+@pytest.mark.slow
 def test_minimodems_files_are_read(tmp_path: Path) -> None:
     """Letters, as both understand them."""
     path = tmp_path / "theirs.wav"
@@ -163,6 +165,7 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
         assert result.exception is None or isinstance(result.exception, SystemExit), arguments
 
 
+@pytest.mark.slow
 def test_errors_of_the_installed_command_are_no_tracebacks(tmp_path: Path) -> None:
     """A file that is no sound: the status and one message, as in a shell."""
     (tmp_path / "text.wav").write_text("no sound", "utf-8")

@@ -26,6 +26,8 @@ from ivr.tty.modem import Receiver, modulate, received
 from ivr.tty.text import written
 from ivr.tty.ulaw import decode, encode
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = (
     "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG, AND ASKS: WHERE IS MY DINNER Q",
     "MY BACK HURTS SINCE TUESDAY AND I CAN'T SLEEP AT NIGHT. IS THIS NORMAL Q GA",

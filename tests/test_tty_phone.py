@@ -39,6 +39,8 @@ from ivr.simulator.tty.device import (
 )
 from ivr.tty.modem import Receiver, modulate
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

@@ -25,6 +25,8 @@ from ivr.simulator.rest_client import LocalHttpClient
 from ivr.simulator.target import target
 from ivr.tty.modem import Receiver
 
+pytestmark = pytest.mark.slow
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -12,6 +12,8 @@ from apps import tty_app
 from apps.tty_app import NURSE
 from conftest import TOKEN
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 APP = "apps.tty_app:app"
 QUICK = ("--speed", "10")

@@ -20,6 +20,8 @@ from ivr.simulator.screen.tty_phone import TtyScreen
 from ivr.simulator.target import target
 from ivr.simulator.tty.call import TtyCall, tty_phone
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 40.0
 """Seconds until a test gives up on what it waits for."""
 

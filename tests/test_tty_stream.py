@@ -35,6 +35,8 @@ from ivr.tty.session import Session
 from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
 from ivr.tty.websocket import Unusable, WebSocket
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 CALL = "CA" + "1" * 32
 ACCOUNT = "AC" + "1" * 32
@@ -118,6 +120,7 @@ def test_a_message_in_pieces_is_one(open_socket: WebSocket) -> None:
         framed(Opcode.TEXT, b"x" * (1 << 20) + b"too long"),
         framed(Opcode.TEXT, b"one", fin=False) + framed(Opcode.TEXT, b"in another"),
     ],
+    ids=["not masked", "of nothing", "no frame", "too long", "one in another"],
 )
 def test_what_is_no_websocket_closes_it(open_socket: WebSocket, data: bytes) -> None:
     """It is told so, and nothing of it is a message."""
@@ -294,7 +297,9 @@ def test_a_peer_that_answers_pings_may_be_silent(
         assert is_closed(stream)
 
 
-@pytest.mark.parametrize("message", ["nonsense", '{"event": "news"}', "media"])
+@pytest.mark.parametrize(
+    "message", ["nonsense", '{"event": "news"}', "media"], ids=["nonsense", "unknown", "media"]
+)
 def test_time_passes_whatever_comes(
     line: str, monkeypatch: pytest.MonkeyPatch, message: str
 ) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from http import HTTPStatus
 from typing import cast
@@ -88,9 +88,9 @@ class Streams:
         if not self._strangers.acquire(blocking=False):
             logger.error("no stream: too many wait to be admitted")
             return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-        stream = Stream(websocket, session, self._mover, self._moves, base)
+        loop = self._running()
+        stream = Stream(loop, websocket, session, mover=self._mover, moves=self._moves, base=base)
         try:
-            loop = self._running()
             held = loop.connect_accepted_socket(lambda: stream, socket)
             asyncio.run_coroutine_threadsafe(held, loop).result()
             stream.known.wait()
@@ -111,18 +111,21 @@ class Streams:
 class Stream(asyncio.Protocol):
     """One stream: its session is told what comes in, and what that says is done."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what surrounds a stream is named, not wrapped
         self,
+        loop: asyncio.AbstractEventLoop,
         socket: WebSocket,
         session: Session,
+        *,
         mover: Mover,
-        moves: ThreadPoolExecutor,
+        moves: Executor,
         base: str,
     ) -> None:
-        """Hold this session; `base` is the URL under which our webhooks are."""
+        """Hold this session in a loop; `base` is the URL under which our webhooks are."""
         self.known = threading.Event()
         """Set once it was admitted, or is over."""
         self.over = threading.Event()
+        self._loop = loop
         self._socket = socket
         self._session = session
         self._mover = mover
@@ -135,7 +138,6 @@ class Stream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is ours."""
         self._transport = cast("asyncio.Transport", transport)
-        self._loop = asyncio.get_running_loop()
         self._opened = self._read = self._ticked = self._loop.time()
         self._seconds = 0.0
         self._asked = False

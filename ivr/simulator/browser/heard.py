@@ -57,6 +57,7 @@ class HeardCall(LiveCall):
 
     def use_tty(self, auth_token: str) -> None:
         """Let a TTY stand where the handset is. Needs the extras `streams` and `tty`."""
+        from ivr.simulator.sockets import SocketStreams  # noqa: PLC0415 - an extra
         from ivr.simulator.tty.device import YOU, Sound  # noqa: PLC0415 - an extra
         from ivr.simulator.tty.line import TtyLine  # noqa: PLC0415 - an extra
 
@@ -65,7 +66,7 @@ class HeardCall(LiveCall):
                 take = self.overheard.sent if news.by == YOU else self.overheard.heard
                 take(news.ulaw)
 
-        self.tty = TtyLine(self, self._carrier, auth_token)
+        self.tty = TtyLine(self, self._carrier, lambda ends: SocketStreams(auth_token, ends))
         self.tty.device.listen(overhear)
         self.tty.start()
 

@@ -49,7 +49,7 @@ class TtyScreen(ScreenPhone):
 
     def __init__(self, target_name: str, call: TtyCall) -> None:
         """Take a call by TTY that has not begun."""
-        super().__init__(target_name, call.placed.call, call.placed.carrier, 0)
+        super().__init__(target_name, call.live.call, call.carrier, 0)
         self.call = call
         self.live = call.live
 

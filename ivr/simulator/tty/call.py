@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from ivr.simulator.carrier import Carrier
 from ivr.simulator.events import CALLER, Ended
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.live import DoesNotFit, LiveCall
@@ -22,13 +23,14 @@ from ivr.simulator.media import FRAME_BYTES, SILENCE, Impairments
 from ivr.simulator.needs import Deed, HangUp, Key
 from ivr.simulator.options import Options
 from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from ivr.simulator.placing import Dialling, Placed
+from ivr.simulator.placing import Dialling
 from ivr.simulator.rest import ApiError, Order, RestApi
 from ivr.simulator.rest_server import rest_app
+from ivr.simulator.sockets import Ends, SocketStreams
 from ivr.simulator.target import Target
 from ivr.simulator.transcript import transcript
 from ivr.simulator.tty.device import LINE, News, Sound
-from ivr.simulator.tty.line import TtyLine
+from ivr.simulator.tty.line import SoundStreams, TtyLine
 
 PATIENCE = 60.0
 """Seconds of real time that something may take which a call waits for."""
@@ -41,18 +43,12 @@ class TtyCall:
     """One call by TTY, in real time or `speed` times as fast."""
 
     def __init__(
-        self,
-        placed: Placed,
-        auth_token: str,
-        *,
-        speed: float = 1.0,
-        impairments: Impairments | None = None,
+        self, live: LiveCall, carrier: Carrier, make_streams: Callable[[Ends], SoundStreams]
     ) -> None:
-        """Take a call that has not begun; `impairments` are those of its media streams."""
-        self.placed = placed
-        self.live = LiveCall(placed.call, placed.carrier, hang_up_after=placed.hang_up_after)
-        self.live.speed = speed
-        self.line = TtyLine(self.live, placed.carrier, auth_token, impairments)
+        """Take a call that has not begun, and what opens its media streams."""
+        self.live = live
+        self.carrier = carrier
+        self.line = TtyLine(live, carrier, make_streams)
         self.device = self.line.device
         self.recordings: list[bytearray] = []
         """What the line sent, as µ-law: a piece for each time that it did, silence at its end."""
@@ -229,8 +225,14 @@ class TtyPhone:
     ) -> TtyCall:
         """A call that does not ring yet. Raises FaultError for a fault that can't be read."""
         placed = dialling.place(self.exchange)
-        token = self.target.auth_token
-        call = TtyCall(placed, token, speed=speed, impairments=impairments)
+        live = LiveCall(placed.call, placed.carrier, hang_up_after=placed.hang_up_after)
+        live.speed = speed
+
+        def sockets(ends: Ends) -> SocketStreams:
+            token = self.target.auth_token
+            return SocketStreams(token, ends, impairments or Impairments(), speed)
+
+        call = TtyCall(live, placed.carrier, sockets)
         self.calls[placed.call.sid] = call
         return call
 

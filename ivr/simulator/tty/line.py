@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import Protocol
 
 from ivr.simulator.audio.recorded import telephone_sound
 from ivr.simulator.carrier import Carrier
+from ivr.simulator.conversation import Streams
 from ivr.simulator.events import (
     CALLER,
     Ended,
@@ -25,9 +28,10 @@ from ivr.simulator.events import (
     Warned,
 )
 from ivr.simulator.live import LiveCall
-from ivr.simulator.media import FRAME_SECONDS, Impairments
+from ivr.simulator.media import FRAME_SECONDS
+from ivr.simulator.microphone import Microphone
 from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft, SendKey
-from ivr.simulator.sockets import Ends, SocketStreams
+from ivr.simulator.sockets import Ends
 from ivr.simulator.tty.device import Letters, Light, News, TtyDevice, Turn
 
 UNREAD = (
@@ -36,15 +40,19 @@ UNREAD = (
 )
 
 
+class SoundStreams(Streams, Protocol):
+    """Media streams that all hear one microphone."""
+
+    @property
+    def microphone(self) -> Microphone:
+        """What they hear."""
+
+
 class TtyLine:
     """A TTY in the place of the caller's handset; the streams of its call."""
 
     def __init__(
-        self,
-        live: LiveCall,
-        carrier: Carrier,
-        auth_token: str,
-        impairments: Impairments | None = None,
+        self, live: LiveCall, carrier: Carrier, make_streams: Callable[[Ends], SoundStreams]
     ) -> None:
         """Take a call that has not begun; its speed is the TTY's too."""
         self.device = TtyDevice()
@@ -53,9 +61,8 @@ class TtyLine:
         self._holding: set[str] = set()
         self._open: set[str] = set()
         ends = Ends(self.device.microphone, self.device.earpiece, self._closed, live.tell)
-        self._sockets = SocketStreams(
-            auth_token, ends, impairments or Impairments(), speed=live.speed
-        )
+        self._streams = make_streams(ends)
+        self._microphone = self._streams.microphone.tap()
         live.streams = self
         live.heed = self._heed
         self.device.listen(self._publish)
@@ -76,7 +83,7 @@ class TtyLine:
         """Open a stream; one that holds the call is what the TTY hears."""
         if need.two_way:
             self._holding.add(need.sid)
-        opened = self._sockets.open(need)
+        opened = self._streams.open(need)
         if opened.error:
             self._holding.discard(need.sid)
         else:
@@ -86,7 +93,7 @@ class TtyLine:
 
     def close(self, need: CloseStream) -> Opened:
         """Close a stream."""
-        closed = self._sockets.close(need)
+        closed = self._streams.close(need)
         self._holding.discard(need.sid)
         self._open.discard(need.sid)
         self.device.pause()
@@ -94,7 +101,7 @@ class TtyLine:
 
     def press(self, need: SendKey) -> Opened:
         """Send a stream a key."""
-        return self._sockets.press(need)
+        return self._streams.press(need)
 
     def _closed(self, need: OpenStream) -> None:
         self._live.put(PartyLeft(), need.party)
@@ -133,15 +140,18 @@ class TtyLine:
             case Turn(by, text):
                 self._live.tell(Typed(text, by))
 
+    def pass_frame(self) -> None:
+        """20 ms go by; what a stream plays, it gives to the earpiece itself."""
+        self._microphone()
+        if not self._holding:
+            self.device.earpiece(self.device.played())
+
     def _flow(self) -> None:
         """A frame each 20 ms, on a schedule that does not drift."""
-        microphone = self._sockets.microphone.tap()
         pause = FRAME_SECONDS / self._live.speed
         due = time.monotonic()
         while not self._live.over:
-            microphone()
-            if not self._holding:
-                self.device.earpiece(self.device.played())
+            self.pass_frame()
             due += pause
             time.sleep(max(due - time.monotonic(), 0))
         with self.device.changed:

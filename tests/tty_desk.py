@@ -1,0 +1,382 @@
+"""A TTY call whose clock a test drives: no thread, no socket, and nothing to wait for.
+
+The interpreter, our webhooks, the REST API, both ends of the WebSocket byte by byte, and both
+modems are those of every call. Here they go on together, 20 ms at a step: a call takes as
+long as its work, and the same call is the same each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import queue
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import cast
+from urllib.parse import urlsplit
+
+import requests
+from conftest import MONDAY_AT_10, TOKEN
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from ivr import Settings, create_app
+from ivr.config import VoiceLine
+from ivr.simulator.carrier import Carrier
+from ivr.simulator.exchange import Exchange, Line
+from ivr.simulator.live import LiveCall
+from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, Impairments, MediaStream
+from ivr.simulator.microphone import Microphone
+from ivr.simulator.needs import (
+    CloseStream,
+    Opened,
+    OpenStream,
+    Pass,
+    Passed,
+    Reply,
+    SendKey,
+)
+from ivr.simulator.placing import Dialling
+from ivr.simulator.rest import ApiError, Order, RestApi
+from ivr.simulator.rest_server import rest_app
+from ivr.simulator.sockets import Ends
+from ivr.simulator.target import LOOPBACK_URL, Target
+from ivr.simulator.transport import WsgiTransport
+from ivr.simulator.tty.call import PATIENCE, TtyCall
+from ivr.tty.moving import Mover
+from ivr.tty.session import Session
+from ivr.tty.stream import Stream
+from ivr.tty.tickets import Tickets
+from ivr.tty.websocket import WebSocket
+
+API_URL = "http://api.test"
+
+TIMES = 10
+"""How many seconds of a call may pass for one that a call in real time may take."""
+
+
+class DrivenLoop:
+    """What a stream asks of an event loop; its time passes when it is told to."""
+
+    def __init__(self) -> None:
+        """Begin at 0."""
+        self.now = 0.0
+        self._timers: list[tuple[float, int, Timer]] = []
+        self._numbers = count()
+
+    def time(self) -> float:
+        """Seconds since the loop began."""
+        return self.now
+
+    def call_later(self, delay: float, callback: Callable[..., object], *given: object) -> Timer:
+        """Call this when so much time has passed."""
+        timer = Timer(lambda: callback(*given))
+        heapq.heappush(self._timers, (self.now + delay, next(self._numbers), timer))
+        return timer
+
+    def run_in_executor(
+        self, _: Executor | None, function: Callable[..., object], *given: object
+    ) -> Future[object]:
+        """Call this before the next frame, and those who wait for it."""
+        future = Future[object]()
+        self.call_later(0, lambda: future.set_result(function(*given)))
+        return future
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and call what is due in it."""
+        self.now += seconds
+        while self._timers and self._timers[0][0] <= self.now:
+            _, _, timer = heapq.heappop(self._timers)
+            timer.run()
+
+
+@dataclass
+class Timer:
+    """Something to be done later, unless it is cancelled."""
+
+    todo: Callable[[], object] | None
+
+    def cancel(self) -> None:
+        """Do not do it."""
+        self.todo = None
+
+    def run(self) -> None:
+        """Do it."""
+        if self.todo is not None:
+            self.todo()
+
+
+class DeskSocket:
+    """Both ends of one WebSocket: Twilio's here, the line's as the server holds it."""
+
+    def __init__(self, desk: Desk, stream: MediaStream, ends: Ends) -> None:
+        """Shake hands, and open the stream."""
+        self.over = False
+        self._stream = stream
+        self._ends = ends
+        self._client = ClientProtocol(parse_uri(stream.need.url), max_size=None)
+        request = self._client.connect()
+        self._client.send_request(request)
+        self._client.data_to_send()
+        environ = {
+            f"HTTP_{name.upper().replace('-', '_')}": value
+            for name, value in request.headers.raw_items()
+        }
+        self._server = desk.stream(WebSocket(environ))
+        self._server.connection_made(cast("asyncio.BaseTransport", self))
+        self._client.events_received()
+        for message in stream.opening():
+            self._tell(message)
+
+    # What the line's stream asks of its connection
+
+    def write(self, data: bytes) -> None:
+        """Bytes of the line's."""
+        self._client.receive_data(data)
+
+    def get_write_buffer_size(self) -> int:
+        """All of it has been taken."""
+        return 0
+
+    def close(self) -> None:
+        """The line has sent its last."""
+        self._lose()
+
+    def abort(self) -> None:
+        """The line gives it up."""
+        self._lose()
+
+    def _lose(self) -> None:
+        if not self.over:
+            self.over = True
+            self._server.connection_lost(None)
+
+    # What goes over it
+
+    def pass_frame(self, microphone: bytes) -> None:
+        """20 ms of sound both ways, and what was sent beside it."""
+        for track in self._stream.need.tracks:
+            sound = microphone if track == "inbound" else b"\xff" * FRAME_BYTES
+            for message in self._stream.frames(sound, track):
+                self._tell(message)
+        self._receive()
+        heard, marks = self._stream.play()
+        for mark in marks:
+            self._tell(mark)
+        if self._stream.need.two_way:
+            self._ends.earpiece(heard)
+        if self.over:
+            self._ends.closed(self._stream.need)
+
+    def press(self, key: str) -> None:
+        """Tell the line of a key."""
+        self._tell(self._stream.dtmf(key))
+
+    def stop(self) -> None:
+        """Close it from Twilio's side."""
+        self._tell(self._stream.stop())
+        if self._client.state is State.OPEN:
+            self._client.send_close()
+        self._flush()
+        self._lose()
+
+    def _tell(self, message: str) -> None:
+        if self._client.state is State.OPEN:
+            self._client.send_text(message.encode())
+            self._flush()
+
+    def _flush(self) -> None:
+        for data in self._client.data_to_send():
+            if data and not self.over:
+                self._server.data_received(data)
+
+    def _receive(self) -> None:
+        for event in self._client.events_received():
+            frame = cast("Frame", event)
+            if frame.opcode is Opcode.TEXT:
+                for answer in self._stream.receive(bytes(frame.data)):
+                    assert isinstance(answer, str), answer
+                    self._tell(answer)
+        self._flush()
+
+
+class DeskStreams:
+    """The media streams of one call."""
+
+    def __init__(self, desk: Desk, ends: Ends, impairments: Impairments) -> None:
+        """Begin with none."""
+        self.microphone = Microphone(ends.microphone)
+        self._tap = self.microphone.tap()
+        self._desk = desk
+        self._ends = ends
+        self._impairments = impairments
+        self._open: dict[str, DeskSocket] = {}
+
+    def open(self, need: OpenStream) -> Opened:
+        """Open a stream to the line."""
+        self._open[need.sid] = DeskSocket(
+            self._desk, MediaStream(need, self._impairments), self._ends
+        )
+        return Opened()
+
+    def close(self, need: CloseStream) -> Opened:
+        """Close a stream."""
+        socket = self._open.pop(need.sid, None)
+        if socket is not None and not socket.over:
+            socket.stop()
+        return Opened()
+
+    def press(self, need: SendKey) -> Opened:
+        """Send a stream a key."""
+        self._open[need.sid].press(need.key)
+        return Opened()
+
+    def pass_frame(self) -> None:
+        """20 ms go by on all of them."""
+        frame = self._tap()
+        for socket in list(self._open.values()):
+            if not socket.over:
+                socket.pass_frame(frame)
+
+
+class DrivenCall(LiveCall):
+    """A live call that goes on when it is told to, not by itself."""
+
+    def start(self) -> None:
+        """Let the call ring."""
+        self._steps = self.call.run()
+        self._passed = 0.0
+        self._resume(None)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began, with what has passed of what goes on."""
+        return self.call.elapsed + (self._passed if self._need is not None else 0.0)
+
+    def pass_time(self, seconds: float) -> None:
+        """Time passes; what has happened by now is taken."""
+        need = self._need
+        if need is None:
+            return
+        self._passed += seconds
+        deed = self._next_deed()
+        if deed is not None:
+            self._resume(deed)
+        elif need.seconds is not None and self._passed >= need.seconds:
+            self._resume(Passed(need.seconds))
+
+    def _next_deed(self) -> Passed | None:
+        try:
+            while True:
+                found = self._deeds.get_nowait()
+                if found is not None:
+                    return Passed(self._passed, *found)
+        except queue.Empty:
+            mailbox = self.call.shared.mailbox
+            return mailbox.popleft() if mailbox else None
+
+    def _resume(self, reply: Reply | None) -> None:
+        self._need, self._passed = None, 0.0
+        while True:
+            try:
+                step = next(self._steps) if reply is None else self._steps.send(reply)
+            except StopIteration:
+                self.over = True
+                return
+            if isinstance(step, Pass):
+                self._need = step
+                return
+            reply = self._answered(step)
+
+
+class DeskCall(TtyCall):
+    """A TTY call that goes on while something is waited for, and stands still else."""
+
+    live: DrivenCall
+
+    def __init__(self, desk: Desk, live: DrivenCall, carrier: Carrier, lost: Impairments) -> None:
+        """Take a call that has not begun; `lost` is what happens to its frames."""
+
+        def streams(ends: Ends) -> DeskStreams:
+            self.streams = DeskStreams(desk, ends, lost)
+            return self.streams
+
+        self._desk = desk
+        super().__init__(live, carrier, streams)
+
+    def start(self) -> None:
+        """Let it ring."""
+        self.begun = True
+        self.live.start()
+
+    def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Let the call go on until something is so. Raises AssertionError if it never is."""
+        __tracebackhide__ = True
+        for _ in range(round(TIMES * seconds / FRAME_SECONDS)):
+            if condition() or self.live.over:
+                break
+            self._pass_frame()
+        if not condition():
+            why = "the call is over" if self.live.over else f"not in {TIMES * seconds:g} s of it"
+            raise AssertionError(f"waited for {what}: {why}\n\n{self.transcript}")
+
+    def _pass_frame(self) -> None:
+        self._desk.loop.advance(FRAME_SECONDS)
+        self.line.pass_frame()
+        self.streams.pass_frame()
+        self.live.pass_time(FRAME_SECONDS)
+
+
+class Desk:
+    """A desk with a TTY that calls our line; its time is that of its calls."""
+
+    def __init__(self, line: VoiceLine) -> None:
+        """Serve the line in this process."""
+        self.loop = DrivenLoop()
+        settings = Settings(TOKEN, LOOPBACK_URL, api_url=API_URL)
+        app = create_app(settings, clock=self.now)
+        where = Line(f"{LOOPBACK_URL}/voice", f"{LOOPBACK_URL}/voice/status")
+        transport = WsgiTransport(app.wsgi_app, LOOPBACK_URL)
+        self.target = Target("our line", where, transport, TOKEN)
+        self.exchange = Exchange(TOKEN)
+        self.api = rest_app(RestApi(self.exchange, self)).test_client()
+        self._line = line
+        self._mover = Mover(API_URL, TOKEN)
+
+    def now(self) -> datetime:
+        """The time at this desk: a Monday morning, and what has passed since."""
+        return MONDAY_AT_10 + timedelta(seconds=self.loop.now)
+
+    def dial(self, to: str, *, lost: Impairments | None = None) -> DeskCall:
+        """Place a call, and let it ring."""
+        placed = Dialling(self.target, "+16125550123", to, self.now()).place(self.exchange)
+        live = DrivenCall(placed.call, placed.carrier)
+        call = DeskCall(self, live, placed.carrier, lost or Impairments())
+        call.start()
+        return call
+
+    def stream(self, socket: WebSocket) -> Stream:
+        """The line's end of a stream, as its server makes it."""
+        assert self._line.tty is not None
+        session = Session(self._line.tty, Tickets(TOKEN), self.now)
+        loop, moves = cast("asyncio.AbstractEventLoop", self.loop), cast("Executor", None)
+        return Stream(loop, socket, session, mover=self._mover, moves=moves, base=LOOPBACK_URL)
+
+    def order(self, order: Order) -> str:
+        """A call that the REST API orders is refused: nobody would pick it up."""
+        raise ApiError(503, 20503, f"nobody answers at {order.called}")
+
+    def post(
+        self, url: str, data: dict[str, str], auth: tuple[str, str], timeout: float
+    ) -> requests.Response:
+        """What the line posts to Twilio's REST API."""
+        del timeout
+        answered = self.api.post(urlsplit(url).path, data=data, auth=auth)
+        response = requests.Response()
+        response.status_code = answered.status_code
+        return response
