@@ -11,7 +11,7 @@ from twilio.twiml import TwiML
 
 from ivr.call.engine import DialEnded, HandOver, Listen, Position, Turn
 from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
-from ivr.call.lines import Detection
+from ivr.call.lines import CARELINE, Detection
 from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
@@ -126,9 +126,9 @@ class Webhooks:
         is_tty = request.path.startswith(TTY_PATHS) or request.path.endswith(f"/{TTY_START}")
         if self._tty and (is_tty or directory.is_tty_number(called)):
             return self._tty.safe_exit_with(caller_id, called)
-        if caller_id is None:
+        if caller_id is None and called not in directory.lines[CARELINE].numbers.values():
             return self._safe_exit
-        return safe_exit(self._line.prompts[directory.language], directory, caller_id)
+        return safe_exit(self._line.prompts[directory.language], directory, caller_id, called)
 
     def _asked(self) -> Asked:
         return Asked.now_by(self._clock, self._base_url)
