@@ -16,7 +16,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from ivr import ConfigError, Settings, create_app
 from ivr.call.flow import TableError
-from ivr.call.lines import NAVIGATOR
+from ivr.call.lines import NAVIGATOR, PHONE_NUMBER
 from ivr.config import VoiceLine, load_line
 from ivr.proof.audit import audit
 from ivr.proof.map import call_map
@@ -28,7 +28,6 @@ from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transport import WsgiTransport
 from ivr.tty.commands import tty
 from ivr.voice.fallback import safe_exit
-from ivr.voice.inbound import E164
 
 
 @click.group()
@@ -113,15 +112,19 @@ def script() -> None:
 def fallback(caller_id: str | None) -> None:
     """Print the TwiML to host elsewhere as the number's fallback URL.
 
+    It never dials the number that it is for, so print one for each number of the line that
+    is one of the CareLine's.
+
     \b
     ivr fallback --caller-id +19525550100 > fallback.xml
 
     Exit status: 0 printed, 2 wrong options or files.
     """
-    if caller_id and not E164.fullmatch(caller_id):
+    if caller_id and not PHONE_NUMBER.fullmatch(caller_id):
         raise click.BadParameter("write a number such as +19525550100", param_hint="--caller-id")
     line = _line()
-    twiml = safe_exit(line.prompts[line.directory.language], line.directory, caller_id)
+    prompts = line.prompts[line.directory.language]
+    twiml = safe_exit(prompts, line.directory, caller_id, called=caller_id or "")
     click.echo(twiml.decode())
 
 

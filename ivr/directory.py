@@ -7,23 +7,28 @@ fault too: a misspelt closure must not leave a closed line open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.call.hours import ALL_DAY, DAY, Closure, OfficeHours, Span
-from ivr.call.lines import CARELINE, LINES, NAVIGATOR, Detection, Directory, PhoneLine
+from ivr.call.lines import (
+    CARELINE,
+    LINES,
+    NAVIGATOR,
+    PHONE_NUMBER,
+    Detection,
+    Directory,
+    PhoneLine,
+)
 from ivr.call.nodes import Number
 from ivr.faults import Fault
 from ivr.holiday_calendar import HolidayDays, known_holidays
 from ivr.tables import Table, read_toml
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
-
-PHONE_NUMBER = re.compile(r"\+1[2-9][0-9]{9}|\+[2-9][0-9]{7,14}")
-"""+, country code and number: at most 15 digits (ITU-T E.164), in North America always 11."""
 
 SHORT_CODE = re.compile(r"[0-9]{3}")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -80,15 +85,24 @@ def _line(table: Table, name: str) -> PhoneLine:
     hours = None
     if name == NAVIGATOR:
         hours = _hours(table.table("hours"), tuple(_closures(table)))
-    elif "hours" in table:
-        table.ignore("hours")
-        table.fault("hours", f"the {CARELINE} never closes", "Take the hours out.")
+    else:
+        _check_careline(table, numbers)
     table.no_more()
     return PhoneLine(numbers, hours)
 
 
+def _check_careline(table: Table, numbers: Mapping[Number, str]) -> None:
+    if "hours" in table:
+        table.ignore("hours")
+        table.fault("hours", f"the {CARELINE} never closes", "Take the hours out.")
+    if numbers[Number.LOCAL] and numbers[Number.LOCAL] == numbers[Number.TOLL_FREE]:
+        remedy = "Write a second number: a call that comes in on one is put through to the other."
+        table.fault("toll_free", "is the local number again", remedy)
+
+
 def _hours(table: Table, closures: tuple[Closure, ...]) -> OfficeHours:
-    week = tuple(_spans(table, day) for day in WEEKDAYS)
+    days = zip(WEEKDAYS, (*WEEKDAYS[1:], WEEKDAYS[0]), strict=True)
+    week = tuple(_spans(table, day, tomorrow) for day, tomorrow in days)
     zone = _zone(table)
     table.no_more()
     return OfficeHours(zone, week, closures)
@@ -103,22 +117,34 @@ def _zone(table: Table) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _spans(table: Table, key: str) -> tuple[Span, ...]:
-    spans = sorted(_span(table, key, text) for text in table.texts(key))
+def _spans(table: Table, key: str, tomorrow: str) -> tuple[Span, ...]:
+    spans = sorted(_span(table, key, text, tomorrow) for text in table.texts(key))
     if any(later.start < earlier.end for earlier, later in pairwise(spans)):
         table.fault(key, "has hours that overlap", "Write each hour of the day once.")
     return tuple(spans)
 
 
-def _span(table: Table, key: str, text: str) -> Span:
+def _span(table: Table, key: str, text: str, tomorrow: str) -> Span:
+    """The hours in a text; `tomorrow` names where those of the day after would stand."""
     match = SPAN.fullmatch(text)
     if match:
         hour, minute, end_hour, end_minute = map(int, match.groups())
         span = Span(hour * 60 + minute, end_hour * 60 + end_minute)
         if span.start < span.end <= DAY:
             return span
+        if span.end < span.start < DAY:
+            table.fault(key, "has hours that go past midnight", _two_spans(text, tomorrow))
+            return ALL_DAY
     table.fault(key, "has hours that can't be read", 'Write them as "07:00-19:00", up to "24:00".')
     return ALL_DAY
+
+
+def _two_spans(text: str, tomorrow: str) -> str:
+    opens, closes = text.split("-")
+    today = f'"{opens}-24:00"'
+    if closes == "00:00":
+        return f"Write {today}."
+    return f'Write two spans: {today} here, and "00:00-{closes}" under {tomorrow}.'
 
 
 def _closures(table: Table) -> Iterator[Closure]:
@@ -128,7 +154,9 @@ def _closures(table: Table) -> Iterator[Closure]:
 
 
 def _closure(entry: Table) -> Closure:
-    span = _span(entry, "hours", entry.text("hours")) if "hours" in entry else ALL_DAY
+    span = ALL_DAY
+    if "hours" in entry:
+        span = _span(entry, "hours", entry.text("hours"), "the next date")
     if "holiday" in entry:
         name = entry.text("holiday")
         if name not in known_holidays():

@@ -144,11 +144,19 @@ def _calendar(table: Table) -> Calendar:
         weekdays=_names(table, "weekdays", WEEK),
         months=_names(table, "months", MONTHS),
         halves=_names(table, "halves", HALVES),
+        noon=_pattern(table, "noon", set()),
+        midnight=_pattern(table, "midnight", set()),
+        day_begins=_pattern(table, "day_begins", set()),
         hour=_pattern(table, "hour", {"hour", "hour24", "half"}),
         hour_and_minute=_pattern(table, "hour_and_minute", {"hour", "hour24", "half", "minute"}),
+        two_days=_pattern(table, "two_days", {"first", "last"}),
         days=_pattern(table, "days", {"first", "last"}),
-        hours=_pattern(table, "hours", {"days", "open", "close"}),
+        every_day=_pattern(table, "every_day", set()),
+        span=_pattern(table, "span", {"open", "close"}),
+        and_=_pattern(table, "and", {"before", "last"}),
+        hours=_pattern(table, "hours", {"days", "spans"}),
         always=_pattern(table, "always", set()),
+        never=_pattern(table, "never", set()),
     )
     table.no_more()
     return calendar

@@ -252,15 +252,6 @@ def test_numbers_are_read_when_the_caller_is_ready(phone: Phone) -> None:
     assert "Monday through Friday, from 7 a.m. to 7 p.m" in call.said
 
 
-@pytest.mark.parametrize("caller", ["anonymous", "unknown", "", "+266696687", "client:someone"])
-def test_withheld_callers_are_put_through(phone: Phone, caller: str) -> None:
-    """Without a usable caller id the leg is dialled with the number that was called."""
-    call = phone.dial(caller=caller)
-    call.press("0")
-    is_connected(call, CARELINE[0])
-    assert call.warnings == []
-
-
 def test_no_webhook_of_any_call_is_refused_or_warned_of(phone: Phone) -> None:
     """Every webhook of a long call answers 200, its end 204, and Twilio's debugger is quiet."""
     call = main_menu(phone, MONDAY_AT_10)

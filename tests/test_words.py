@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 
-from ivr.call.hours import OfficeHours, Span
 from ivr.call.nodes import Ask
 from ivr.call.prompts import Digits, Pause, Text, grouped, plain, spelled
 from ivr.call.red_flags import RED_FLAGS
@@ -91,35 +88,6 @@ def test_a_prompt_is_parsed_into_parts(line: VoiceLine) -> None:
         Text("."),
     ]
     assert Pause() in line.prompts["en"].parts("any-time", line.directory)
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "said"),
-    [
-        (0, 0, "12 a.m."),
-        (7, 0, "7 a.m."),
-        (12, 0, "12 p.m."),
-        (12, 5, "12 05 p.m."),
-        (19, 30, "7 30 p.m."),
-    ],
-)
-def test_times_are_said_as_people_say_them(
-    line: VoiceLine, hour: int, minute: int, said: str
-) -> None:
-    """Twelve hours, and minutes only where there are some."""
-    assert line.prompts["en"].calendar.time(hour, minute) == said
-
-
-def test_weekly_hours_are_said_by_runs_of_days(line: VoiceLine) -> None:
-    """Days with the same hours are named as one run."""
-    week = line.prompts["en"].calendar.week
-    day, short = (Span(420, 1140),), (Span(540, 720),)
-    hours = OfficeHours(UTC, (*[day] * 4, short, (), ()))
-    assert (
-        week(hours)
-        == "Monday through Thursday, from 7 a.m. to 7 p.m., Friday, from 9 a.m. to 12 p.m."
-    )
-    assert week(None) == "day and night"
 
 
 FACTS = {

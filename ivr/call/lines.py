@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,21 @@ from ivr.call.nodes import Number
 CARELINE = "careline"
 NAVIGATOR = "navigator"
 LINES = (NAVIGATOR, CARELINE)
+
+PHONE_NUMBER = re.compile(
+    r"""
+      \+1 8(?:00|33|44|55|66|77|88) (?!911) [2-9][0-9]{6}    # toll free
+    | \+1 (?!.11) [2-9][0-8][0-9]   (?!.11) [2-9][0-9]{6}    # area code, exchange, line
+    | \+[2-9] [0-9]{7,14}                                    # any other country
+    """,
+    re.VERBOSE,
+)
+"""A number that somebody can have: + and 8 to 15 digits (ITU-T E.164).
+
+In North America they are always 11: neither area code nor exchange begins with 0 or 1,
+no area code has 9 in its middle, and N11 (211 to 911) is neither, but that toll-free
+numbers have exchanges such as 411 (North American Numbering Plan).
+"""
 
 
 class Detection(StrEnum):

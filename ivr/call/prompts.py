@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
-from ivr.call.hours import OfficeHours, Opening
+from ivr.call.hours import ALL_DAY, OfficeHours, Opening, Span
 from ivr.call.lines import Directory
 from ivr.call.nodes import OPENING_PROMPTS, Option
 
@@ -67,45 +68,76 @@ class Voice:
 
 @dataclass(frozen=True)
 class Calendar:
-    """How a language says days and times; the patterns take the fields named beside them."""
+    """How a language says days and times; the patterns take the fields named beside them.
+
+    Noon and midnight have names of their own: 12 a.m. and 12 p.m. should not be used
+    (NIST, "Times of Day FAQs"). An opening at midnight says which end of its day is meant.
+    """
 
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     halves: tuple[str, ...]
+    noon: str
+    midnight: str
+    day_begins: str
     hour: str  # {hour} of 12, {hour24}, {half}
     hour_and_minute: str  # the same, and {minute}, two digits
-    days: str  # {first}, {last}
-    hours: str  # {days}, {open}, {close}
+    two_days: str  # {first}, {last}
+    days: str  # the same
+    every_day: str
+    span: str  # {open}, {close}
+    and_: str  # {before}, {last}
+    hours: str  # {days}, {spans}
     always: str
+    never: str
 
     def time(self, hour: int, minute: int) -> str:
         """A time of day in words."""
+        named = {(0, 0): self.midnight, (12, 0): self.noon}.get((hour, minute))
         pattern = self.hour_and_minute if minute else self.hour
-        return pattern.format(
+        return named or pattern.format(
             hour=hour % 12 or 12,
             hour24=hour,
             minute=f"{minute:02}",
             half=self.halves[hour // 12],
         )
 
+    def opening_time(self, at: datetime) -> str:
+        """The time at which a line opens, in words."""
+        return self.time(at.hour, at.minute) if at.hour or at.minute else self.day_begins
+
     def week(self, office: OfficeHours | None) -> str:
         """The weekly hours in words: "Monday through Friday, from 7 a.m. to 7 p.m."."""
-        if office is None:
+        week = office.week if office else ((ALL_DAY,),) * WEEK
+        if set(week) == {(ALL_DAY,)}:
             return self.always
-        runs = groupby(range(WEEK), key=lambda day: office.week[day])
-        named = ((self._run(tuple(days)), spans) for spans, days in runs)
-        return ", ".join(
-            self.hours.format(days=days, open=self._at(span.start), close=self._at(span.end))
-            for days, spans in named
-            for span in spans
-        )
+        runs = groupby(range(WEEK), key=lambda day: week[day])
+        named = [(self._run(tuple(days)), self._day(spans)) for spans, days in runs if spans]
+        hours = [self.hours.format(days=days, spans=spans) for days, spans in named]
+        return self._and(hours) if hours else self.never
 
     def _run(self, days: tuple[int, ...]) -> str:
+        """Days that follow each other."""
         first, last = self.weekdays[days[0]], self.weekdays[days[-1]]
-        return first if first == last else self.days.format(first=first, last=last)
+        pattern = {1: "{first}", 2: self.two_days, WEEK: self.every_day}.get(len(days), self.days)
+        return pattern.format(first=first, last=last)
+
+    def _day(self, spans: tuple[Span, ...]) -> str:
+        """The hours of one day."""
+        return self._and([self._span(span) for span in spans])
+
+    def _span(self, span: Span) -> str:
+        if span == ALL_DAY:
+            return self.always
+        return self.span.format(open=self._at(span.start), close=self._at(span.end))
 
     def _at(self, minute: int) -> str:
         return self.time(minute // 60 % 24, minute % 60)
+
+    def _and(self, words: Sequence[str]) -> str:
+        """Words in a row, the last with an "and"."""
+        *before, last = words
+        return self.and_.format(before=", ".join(before), last=last) if before else last
 
 
 @dataclass(frozen=True)
@@ -172,8 +204,8 @@ class Prompts:
             if index:
                 parts.append(Pause())
             for text, field in split(line):
-                if text:
-                    parts.append(Text(text))
+                if literal := _behind(parts, text):
+                    parts.append(Text(literal))
                 if field in words:
                     parts.append(Text(words[field]))
                 elif field is not None:
@@ -189,11 +221,17 @@ class Prompts:
             return {}
         at = opening.at
         return {
-            "time": self.calendar.time(at.hour, at.minute),
+            "time": self.calendar.opening_time(at),
             "weekday": self.calendar.weekdays[at.weekday()],
             "month": self.calendar.months[at.month - 1],
             "day": str(at.day),
         }
+
+
+def _behind(parts: Sequence[Part], text: str) -> str:
+    """A text behind these parts; its full stop goes where they end in one: "to 7 p.m."."""
+    stopped = bool(parts) and isinstance(parts[-1], Text) and parts[-1].text.endswith(".")
+    return text.removeprefix(".") if stopped else text
 
 
 def hours_field(line: str) -> str:

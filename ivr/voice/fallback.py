@@ -7,6 +7,8 @@ needs nothing of the app: no action, no hours, only numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call.engine import Utterance
@@ -19,13 +21,16 @@ from ivr.voice.twiml import Says, Speaker, add, dial_verb, document
 BY_VOICE = (Number.LOCAL, Number.TOLL_FREE)
 
 
-def safe_exit(prompts: Prompts, directory: Directory, caller_id: str | None = None) -> bytes:
+def safe_exit(
+    prompts: Prompts, directory: Directory, caller_id: str | None = None, called: str = ""
+) -> bytes:
     """TwiML that says one sentence, rings the CareLine's numbers, and then names them.
 
     The numbers ring one after the other (`sequential`); a caller whose call was
-    answered is not sent to the next number.
+    answered is not sent to the next number. The one that was `called` would ring here
+    again, so it does not ring.
     """
-    numbers = [directory.number(CARELINE, number) for number in BY_VOICE]
+    numbers = _others(called, directory, BY_VOICE)
     return _exit(Speaker(prompts, directory), numbers, caller_id)
 
 
@@ -34,10 +39,15 @@ def safe_exit_on_tty(
 ) -> bytes:
     """The same for a caller on a TTY: read, not heard, and the CareLine's TTY number.
 
-    If that is the number that was `called`, it would ring here again: its others are dialled.
+    Its others are dialled if that is the number that was `called`.
     """
-    by_tty, *by_voice = (directory.number(CARELINE, number) for number in (Number.TTY, *BY_VOICE))
-    return _exit(player, by_voice if called == by_tty else [by_tty], caller_id)
+    by_tty = _others(called, directory, (Number.TTY,))
+    return _exit(player, by_tty or _others(called, directory, BY_VOICE), caller_id)
+
+
+def _others(called: str, directory: Directory, numbers: Iterable[Number]) -> list[str]:
+    of_careline = (directory.number(CARELINE, number) for number in numbers)
+    return [number for number in of_careline if number != called]
 
 
 def _exit(says: Says, numbers: list[str], caller_id: str | None) -> bytes:

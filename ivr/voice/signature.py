@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import quote
+
 from flask import Request
 from twilio.request_validator import RequestValidator
-from werkzeug.urls import iri_to_uri
 
 HEADER = "X-Twilio-Signature"
 
@@ -29,7 +31,21 @@ class Signature:
     def _url(self, request: Request) -> str:
         """The URL as Twilio called it: path and query as they came over the wire."""
         wire = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-        if wire is None:
-            wire = iri_to_uri(request.url).removeprefix(request.host_url.rstrip("/"))
+        wire = str(wire or _written(request.environ))
         base = self._base_url or request.root_url.rstrip("/")
-        return base + str(wire).removeprefix(request.root_path)
+        return base + wire.removeprefix(_escaped(request.environ.get("SCRIPT_NAME", "")))
+
+
+def _written(environ: Mapping[str, str]) -> str:
+    """Path and query where the server tells no more than WSGI asks of it (PEP 3333).
+
+    The query is as it came; the path was read, and is escaped as a URL should be.
+    """
+    path = _escaped(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+def _escaped(path: str) -> str:
+    """A path of WSGI, whose characters are bytes, as it stands in a URL (RFC 3986)."""
+    return quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=")

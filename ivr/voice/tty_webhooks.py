@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import HandOver, Listen, Position, Silence, Turn, Utterance
+from ivr.call.engine import CallError, HandOver, Listen, Position, Silence, Turn, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
@@ -91,7 +91,13 @@ class TtyWebhooks:
         return twiml(self.read(language, way, asked))
 
     def go_on(self, language: str, node: str, attempt: int, aim: str) -> Response:
-        """What the conversation leaves to a document; its words were read already."""
+        """What the conversation leaves to a document; its words were read already.
+
+        Raises CallError on an attempt that does not exist: what is dialled there would come
+        back to nowhere.
+        """
+        if attempt > 1 and not isinstance(self._tty.engine.table.get(node), Ask):
+            raise CallError("this attempt does not exist")
         asked, way = self._asked(), Way(node, attempt=attempt)
         match aim:
             case "dial" | "hang-up":

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from twilio.twiml import TwiML
+from werkzeug.exceptions import MethodNotAllowed
 
-from ivr.call.engine import DialEnded, HandOver, Listen, Position, Turn
+from ivr.call.engine import CallError, DialEnded, HandOver, Listen, Position, Turn
 from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
-from ivr.call.lines import Detection
+from ivr.call.lines import CARELINE, Detection
 from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
@@ -61,6 +62,7 @@ class Webhooks:
         """Put the webhooks into the app, with the signature before and the safe exit behind."""
         app.url_map.merge_slashes = False  # a redirect would take the caller nowhere
         app.before_request(self.check_signature)
+        app.before_request(self.check_language)
         app.register_error_handler(Exception, self.take_safe_exit)
         app.add_url_rule("/healthz", HEALTH, self.health, methods=["GET"])
         app.add_url_rule("/voice", "voice", self.incoming, methods=["POST"])
@@ -82,6 +84,12 @@ class Webhooks:
             request.endpoint or "an unknown path",
         )
         return Response("Forbidden: the X-Twilio-Signature is missing or wrong.\n", 403)
+
+    def check_language(self) -> None:
+        """Go no further in a language that has no words: what is said later would fail."""
+        language = (request.view_args or {}).get("language", self._line.directory.language)
+        if request.endpoint not in UNSIGNED and language not in self._line.prompts:
+            raise CallError("this language has no prompts file")
 
     def incoming(self) -> Response:
         """A call comes in; the number that was dialled decides whether it is a TTY call."""
@@ -112,7 +120,7 @@ class Webhooks:
 
     def take_safe_exit(self, error: Exception) -> Response:
         """Whatever went wrong, the caller is connected to the CareLine."""
-        logger.error("safe exit: %s", described(error))
+        logger.error("safe exit: %s", _cause(error))
         try:
             document = self._safe_exit_with(caller_id(request.values))
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
@@ -126,9 +134,9 @@ class Webhooks:
         is_tty = request.path.startswith(TTY_PATHS) or request.path.endswith(f"/{TTY_START}")
         if self._tty and (is_tty or directory.is_tty_number(called)):
             return self._tty.safe_exit_with(caller_id, called)
-        if caller_id is None:
+        if caller_id is None and called not in directory.lines[CARELINE].numbers.values():
             return self._safe_exit
-        return safe_exit(self._line.prompts[directory.language], directory, caller_id)
+        return safe_exit(self._line.prompts[directory.language], directory, caller_id, called)
 
     def _asked(self) -> Asked:
         return Asked.now_by(self._clock, self._base_url)
@@ -173,3 +181,10 @@ class Webhooks:
         prompts, directory = self._line.prompts[language], self._line.directory
         player = Player(self._base, language) if self._detection is not Detection.OFF else None
         return Edge(f"{self._base}/voice", prompts, lambda: Speaker(prompts, directory, player))
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong, without a word of the request."""
+    if isinstance(error, MethodNotAllowed) and "POST" in (error.valid_methods or ()):
+        return "a webhook was called by another method; in Twilio, set the webhook to POST"
+    return described(error)
