@@ -25,6 +25,9 @@ GROUP_PAUSE = 300
 
 WEEK = 7
 
+APOSTROPHE = re.compile(r"['\u2019]")
+PUNCTUATION = re.compile(r"[^\w\s]|_")
+
 
 @dataclass(frozen=True)
 class Text:
@@ -131,16 +134,18 @@ class Vocabulary:
         return tuple(phrase for option in options for phrase in self.phrases[option.words])
 
     def _longest(self, heard: str, options: tuple[Option, ...]) -> Option | None:
-        lengths = {option: self._longest_in(heard, option) for option in options}
-        longest = max(lengths.values(), default=0)
-        chosen = [option for option, length in lengths.items() if length == longest > 0]
-        return chosen[0] if len(chosen) == 1 else None
+        lengths = [self._longest_in(heard, option) for option in options]
+        longest = max(lengths, default=0)
+        if longest == 0 or lengths.count(longest) > 1:
+            return None
+        return options[lengths.index(longest)]
 
     def _longest_in(self, heard: str, option: Option) -> int:
         if option.whole:
             return 0
-        found = (phrase for phrase in self.phrases[option.words] if f" {phrase} " in f" {heard} ")
-        return max(map(len, found), default=0)
+        words = f" {heard} "
+        found = [len(phrase) for phrase in self.phrases[option.words] if f" {phrase} " in words]
+        return max(found, default=0)
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ def plain(said: str) -> str:
 
     Apostrophes go without a space, so "don't" and "dont" are the same word.
     """
-    return " ".join(re.sub(r"[^\w\s]|_", " ", re.sub(r"['\u2019]", "", said.lower())).split())
+    return " ".join(PUNCTUATION.sub(" ", APOSTROPHE.sub("", said.lower())).split())
 
 
 def split(text: str) -> list[tuple[str, str | None]]:

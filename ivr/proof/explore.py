@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from ivr.call.engine import (
     DialEnded,
@@ -86,22 +87,36 @@ class Graph:
 
         Only passable edges are taken.
         """
-        ways: deque[tuple[Edge, ...]] = deque((edge,) for edge in self.arrivals if passable(edge))
-        seen: set[Position] = set()
-        while ways:
-            way = ways.popleft()
-            if wanted(way[-1]):
-                return way
-            position = way[-1].turn.position
-            if position not in seen:
-                seen.add(position)
-                ways.extend((*way, edge) for edge in self.edges[position] if passable(edge))
+        first: dict[Position, Edge] = {}
+        waiting = deque(self.arrivals)
+        while waiting:
+            edge = waiting.popleft()
+            position, found = edge.turn.position, wanted(edge)
+            if (found or position not in first) and passable(edge):
+                if found:
+                    return _path_to(edge, first)
+                first[position] = edge
+                waiting.extend(self.edges[position])
         return None
+
+
+def _path_to(edge: Edge, first: Mapping[Position, Edge]) -> tuple[Edge, ...]:
+    """The path that ends with an edge, from the first edge that led to each position."""
+    path = [edge]
+    while path[-1].source:
+        path.append(first[path[-1].source])
+    return tuple(reversed(path))
 
 
 def explore(engine: Engine, language: str) -> Graph:
     """The graph of all calls in one language."""
     moments = tuple(both_sides(engine))
+
+    @cache
+    def turns(way: Way) -> tuple[Turn, ...]:
+        """The turns at the end of a way, which many edges take: one for each side of the hours."""
+        return tuple(dict.fromkeys(engine.enter(language, way, now) for now in moments))
+
     arrivals = tuple(
         Edge(None, None, engine.enter(language, Way(start), now))
         for start in arrivals_in(engine.medium)
@@ -111,10 +126,14 @@ def explore(engine: Engine, language: str) -> Graph:
     waiting = deque(edge.turn for edge in arrivals)
     while waiting:
         turn = waiting.popleft()
-        if turn.position not in edges:
-            steps = tuple(dict.fromkeys(_steps(engine, turn, moments)))
-            edges[turn.position] = steps
-            waiting.extend(edge.turn for edge in steps)
+        at = turn.position
+        if at not in edges:
+            edges[at] = tuple(
+                Edge(at, heard, onward)
+                for heard in dict.fromkeys(_everything_heard(engine, turn))
+                for onward in turns(engine.answer(at, heard))
+            )
+            waiting.extend(edge.turn for edge in edges[at])
     return Graph(language, engine, arrivals, edges)
 
 
@@ -132,12 +151,6 @@ def both_sides(engine: Engine) -> Iterator[datetime]:
     moments = [REFERENCE + step * timedelta(minutes=30) for step in range(SEARCHED_STEPS)]
     sides = {hours.is_open(moment): moment for moment in moments}
     yield from sides.values()
-
-
-def _steps(engine: Engine, turn: Turn, moments: tuple[datetime, ...]) -> Iterator[Edge]:
-    for heard in _everything_heard(engine, turn):
-        for now in moments:
-            yield Edge(turn.position, heard, engine.advance(turn.position, heard, now))
 
 
 def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:

@@ -46,9 +46,10 @@ EMERGENCY = "emergency"
 
 def no_dead_end(graph: Graph) -> Iterator[str]:
     """The line hangs up after a completed transfer, or on one who closes; never else."""
+    answered = DialEnded(Outcome.COMPLETED)
     for edge in graph.all_edges():
         hangs_up = isinstance(edge.turn.then, HangUp)
-        completed = edge.heard == DialEnded(Outcome.COMPLETED)
+        completed = edge.heard == answered
         if hangs_up and not completed and not _closes(graph, edge):
             yield f"the line hangs up on {described(graph, edge)}"
         if completed and not hangs_up:
@@ -73,21 +74,24 @@ def advice_before_anything_else(graph: Graph) -> Iterator[str]:
 
     Or to its confirmation, which then does.
     """
-    for position, node, edge in _answers_to_questions(graph):
-        option = chosen(graph, edge)
-        asked_again = option is None and edge.turn.position.node == position.node
-        free = asked_again or (option is not None and option.words in NEEDS_NO_ADVICE)
-        free = free or (option is not None and _confirms(graph, edge, node.name, option.words))
-        advised = hears_advice(graph, edge, node.red_flag.tier) and dials_careline(graph, edge)
-        if not free and not advised:
+    for node, edge in _answers_to_questions(graph):
+        if not _is_advised(graph, edge, node.red_flag.tier) and not _is_free(graph, edge, node):
             yield f"no advice for its tier, then a nurse, on {described(graph, edge)}"
+
+
+def _is_free(graph: Graph, edge: Edge, node: Question) -> bool:
+    """Whether an answer needs no advice: it is asked for again, read back, or is none of those."""
+    option = chosen(graph, edge)
+    if option is None:
+        return edge.turn.position.node == node.name
+    return option.words in NEEDS_NO_ADVICE or _confirms(graph, edge, node.name, option.words)
 
 
 def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
     """On a TTY each answer to a question is read back, and only a yes then makes it count."""
     if graph.engine.medium is not Medium.TTY:
         return
-    for _, node, edge in _answers_to_questions(graph):
+    for node, edge in _answers_to_questions(graph):
         option = chosen(graph, edge)
         answers = option is not None and option.key in ANSWERS
         if option and answers and not _confirms(graph, edge, node.name, option.words):
@@ -105,7 +109,7 @@ def _misread_confirmations(
         option = chosen(graph, edge)
         words = option.words if option else ""
         stays = edge.turn.position.node in {position.node, node.question}
-        advised = hears_advice(graph, edge, node.red_flag.tier) and dials_careline(graph, edge)
+        advised = _is_advised(graph, edge, node.red_flag.tier)
         free = words in NEEDS_NO_ADVICE - {NO}
         confirmed = words == YES and node.answer == NO
         if not (confirmed or stays or advised or free):
@@ -127,33 +131,32 @@ def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
 
 def library_behind_the_questions(graph: Graph) -> Iterator[str]:
     """Without a no to every question, nobody gets further before the advice was heard."""
-    for name, node in graph.engine.table.items():
-        if isinstance(node, Question):
-            path = _way_around(graph, name)
-            if path:
-                yield f"without a no to {name}, a caller gets past it: {told(path)}"
+    for node in _questions(graph):
+        path = _way_around(graph, node.name)
+        if path:
+            yield f"without a no to {node.name}, a caller gets past it: {told(path)}"
 
 
 def _way_around(graph: Graph, question: str) -> tuple[Edge, ...] | None:
     """A path past a question without a no to it and without advice, None if there is none."""
 
     def is_around(edge: Edge) -> bool:
-        return not hears_advice(graph, edge) and not _is_no_at(graph, edge, question)
+        return not _is_no_at(graph, edge, question) and not hears_advice(graph, edge)
 
     return graph.path(lambda edge: edge.turn.position.node in SHELTERED, is_around)
 
 
 def only_a_no_is_a_no(graph: Graph) -> Iterator[str]:
     """Nothing but a no that was pressed or said leads where a no leads."""
-    for node in graph.engine.table.values():
-        if isinstance(node, Question):
-            for option in node.options:
-                if option.words == NO and not option.whole:
-                    yield f"a no inside other words counts at {node.name}"
-    for _, node, edge in _answers_to_questions(graph):
-        no = next(option.way for option in node.options if option.words == NO)
-        after_no = graph.engine.enter(graph.language, no, REFERENCE).position
-        if not _is_no_at(graph, edge, node.name) and edge.turn.position == after_no:
+    after_no: dict[str, Position] = {}
+    for node in _questions(graph):
+        no = next(option for option in node.options if option.words == NO)
+        after_no[node.name] = graph.engine.enter(graph.language, no.way, REFERENCE).position
+        if not no.whole:
+            yield f"a no inside other words counts at {node.name}"
+    for node, edge in _answers_to_questions(graph):
+        as_no = edge.turn.position == after_no[node.name]
+        if as_no and not _is_no_at(graph, edge, node.name):
             yield f"taken for a no: {described(graph, edge)}"
 
 
@@ -176,29 +179,30 @@ def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
 def whoever_does_not_answer_comes_to_a_person(graph: Graph) -> Iterator[str]:
     """Silence, wrong keys and words nobody knows come to a transfer from everywhere."""
     for heard in (Silence(), Key("22"), GIBBERISH):
-        for start in graph.edges:
-            if _goes_in_a_circle(graph, start, heard):
-                yield f"no transfer is reached by {heard} from {place(start)}"
+        for start in _in_a_circle(graph, heard):
+            yield f"no transfer is reached by {heard} from {place(start)}"
 
 
 def every_hunt_ends(graph: Graph) -> Iterator[str]:
     """Legs that all fail come to a place where the line listens again."""
     for outcome in (Outcome.BUSY, Outcome.NO_ANSWER, Outcome.FAILED):
-        for start, edges in graph.edges.items():
-            if not _listens(edges) and _goes_in_a_circle(graph, start, DialEnded(outcome)):
-                yield f"the hunt from {place(start)} never ends when each leg is {outcome}"
+        for start in _in_a_circle(graph, DialEnded(outcome)):
+            yield f"the hunt from {place(start)} never ends when each leg is {outcome}"
 
 
-def _goes_in_a_circle(graph: Graph, position: Position, heard: Heard) -> bool:
-    """Whether the same thing, heard again and again, leads back to where it was heard."""
-    seen: set[Position] = set()
-    while position not in seen:
-        seen.add(position)
-        onward = [edge for edge in graph.edges[position] if edge.heard == heard]
-        if not onward:
-            return False
-        position = onward[0].turn.position
-    return True
+def _in_a_circle(graph: Graph, heard: Heard) -> list[Position]:
+    """The positions from which the same thing, heard again and again, may lead on for ever."""
+    onward = {
+        position: {edge.turn.position for edge in edges if edge.heard == heard}
+        for position, edges in graph.edges.items()
+    }
+    ended = {position for position, following in onward.items() if not following}
+    grew = True
+    while grew:
+        ahead = {position for position, following in onward.items() if following <= ended}
+        grew = not ahead <= ended
+        ended |= ahead
+    return [position for position in onward if position not in ended]
 
 
 def few_options(graph: Graph) -> Iterator[str]:
@@ -263,7 +267,7 @@ def place(position: Position) -> str:
 
 def described(graph: Graph, edge: Edge) -> str:
     """An edge in words, with the shortest path to it."""
-    path = graph.path(lambda other: other == edge, lambda _: True) or (edge,)
+    path = graph.path(lambda other: other is edge, lambda _: True) or (edge,)
     return f"{edge.label} at {edge.source and place(edge.source)}: {told(path)}"
 
 
@@ -272,12 +276,23 @@ def told(path: tuple[Edge, ...]) -> str:
     return " ".join(f"-[{edge.label}]-> {edge.turn.position.node}" for edge in path)
 
 
-def _answers_to_questions(graph: Graph) -> Iterator[tuple[Position, Question, Edge]]:
+def _questions(graph: Graph) -> Iterator[Question]:
+    for node in graph.engine.table.values():
+        if isinstance(node, Question):
+            yield node
+
+
+def _answers_to_questions(graph: Graph) -> Iterator[tuple[Question, Edge]]:
     for position, edges in graph.edges.items():
         node = graph.engine.table[position.node]
         if isinstance(node, Question):
             for edge in edges:
-                yield position, node, edge
+                yield node, edge
+
+
+def _is_advised(graph: Graph, edge: Edge, tier: Tier) -> bool:
+    """Whether an edge dials a nurse after the advice for this tier."""
+    return dials_careline(graph, edge) and hears_advice(graph, edge, tier)
 
 
 def _listens(edges: tuple[Edge, ...]) -> bool:
@@ -285,6 +300,7 @@ def _listens(edges: tuple[Edge, ...]) -> bool:
 
 
 def _is_no_at(graph: Graph, edge: Edge, question: str) -> bool:
+    if edge.source is None or edge.source.node != question:
+        return False
     option = chosen(graph, edge)
-    at_question = edge.source is not None and edge.source.node == question
-    return at_question and option is not None and option.words == NO
+    return option is not None and option.words == NO

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 
@@ -34,6 +35,10 @@ SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo),
 """An opening with long words, to measure the prompts that name one."""
 
 
+Measure = Callable[[Utterance], float]
+"""How long an utterance takes, in seconds."""
+
+
 @dataclass(frozen=True)
 class Length:
     """How long one prompt is, and how long it may be, in spoken seconds."""
@@ -57,6 +62,11 @@ def utterance_seconds(line: VoiceLine, language: str, utterance: Utterance) -> f
     if line.engine.medium is Medium.TTY:
         return reading_seconds(written(prompts, line.directory, utterance))
     return prompt_seconds(prompts, line.directory, utterance)
+
+
+def stopwatch(line: VoiceLine, language: str) -> Measure:
+    """Measures what is said in a language, each utterance once: few are said in many turns."""
+    return cache(partial(utterance_seconds, line, language))
 
 
 def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance) -> float:
@@ -111,9 +121,10 @@ def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
     """The quickest way by voice to a nurse, for a caller who interrupts whatever can be."""
     ticket = count()  # settles ties, so that edges need no order
+    measure = stopwatch(line, graph.language)
 
     def arriving(edge: Edge, spoken: float, keys: int) -> tuple[float, int, int, Edge]:
-        spoken += _turn_seconds(edge.turn, line, interrupts=True)
+        spoken += _turn_seconds(edge.turn, measure, interrupts=True)
         return spoken, keys + _is_key(edge), next(ticket), edge
 
     by_voice = (edge for edge in graph.arrivals if isinstance(edge.turn.then, Listen))
@@ -127,7 +138,8 @@ def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
         if edge.turn.position not in seen:
             seen.add(edge.turn.position)
             for onward in graph.edges[edge.turn.position]:
-                heappush(ways, arriving(onward, spoken, keys))
+                if onward.turn.position not in seen:
+                    heappush(ways, arriving(onward, spoken, keys))
     message = "no way leads to a nurse"
     raise ValueError(message)
 
@@ -140,11 +152,12 @@ def longest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
     longest way exists. Waiting and ringing are not counted.
     """
     order = {name: index for index, name in enumerate(line.engine.table)}
+    measure = stopwatch(line, graph.language)
     positions = sorted(graph.edges, key=lambda at: _rank(at, order), reverse=True)
     longest: dict[Position, WayToNurse] = {}
     for position in positions:
         onward = (
-            _step(edge, longest, graph, line)
+            _step(edge, longest, graph, measure)
             for edge in graph.edges[position]
             if dials_careline(graph, edge)
             or _rank(edge.turn.position, order) > _rank(position, order)
@@ -152,17 +165,17 @@ def longest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
         ways = [way for way in onward if way]
         if ways:
             longest[position] = max(ways, key=lambda way: (way.seconds, way.keys))
-    arrivals = (_step(edge, longest, graph, line) for edge in graph.arrivals)
+    arrivals = (_step(edge, longest, graph, measure) for edge in graph.arrivals)
     return max((way for way in arrivals if way), key=lambda way: way.seconds)
 
 
 def _step(
-    edge: Edge, longest: Mapping[Position, WayToNurse], graph: Graph, line: VoiceLine
+    edge: Edge, longest: Mapping[Position, WayToNurse], graph: Graph, measure: Measure
 ) -> WayToNurse | None:
     arrived = WayToNurse(0, 0) if dials_careline(graph, edge) else longest.get(edge.turn.position)
     if arrived is None:
         return None
-    spoken = _turn_seconds(edge.turn, line, interrupts=False)
+    spoken = _turn_seconds(edge.turn, measure, interrupts=False)
     return WayToNurse(arrived.keys + _is_key(edge), arrived.seconds + spoken)
 
 
@@ -174,7 +187,5 @@ def _is_key(edge: Edge) -> bool:
     return isinstance(edge.heard, Key | Words)
 
 
-def _turn_seconds(turn: Turn, line: VoiceLine, *, interrupts: bool) -> float:
-    language = turn.position.language
-    heard = (spoken for spoken in turn.utterances if spoken.in_full or not interrupts)
-    return sum(utterance_seconds(line, language, spoken) for spoken in heard)
+def _turn_seconds(turn: Turn, measure: Measure, *, interrupts: bool) -> float:
+    return sum(measure(each) for each in turn.utterances if each.in_full or not interrupts)
