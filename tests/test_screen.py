@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.pilot import Pilot
+from screen_hand import PATIENCE, Hand
 from textual.widgets import Button, Input, Label, OptionList, Static, TabbedContent
 from werkzeug.wrappers import Request, Response
 
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 
 URL = "https://app.example.org/first"
 TOKEN = "12345"
-PATIENCE = 10.0
-"""Seconds until a test gives up on what it waits for."""
-
 RING = '<Dial action="next"><Number>+16125550001</Number></Dial>'
 RING_TWO = RING.replace("</Dial>", "<Number>+16125550002</Number></Dial>")
 LONG = f"<Say>{'These are more words than anybody will listen to in a test. ' * 5}</Say>"
@@ -59,17 +55,8 @@ class App:
         return next((form[name] for form in reversed(self.forms) if name in form), "")
 
 
-class Hand:
+class Caller(Hand[ScreenPhone]):
     """Somebody at the phone, who waits for what is to be seen."""
-
-    def __init__(self, phone: ScreenPhone, pilot: Pilot[None]) -> None:
-        """Take the phone, and what presses its keys."""
-        self.phone = phone
-        self.pilot = pilot
-
-    async def press(self, *keys: str) -> None:
-        """Press keys of the keyboard."""
-        await self.pilot.press(*keys)
 
     async def tab_to(self, selector: str) -> None:
         """Go to a widget by Tab alone."""
@@ -79,16 +66,14 @@ class Hand:
                 await self.press("tab")
         assert self.phone.focused is wanted
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, self.captions
-            await self.pilot.pause()
-
     async def sees(self, text: str) -> None:
         """Wait until a caption or the line below them has these words."""
         await self.until(lambda: any(text in each for each in (*self.captions, self.now)))
+
+    @property
+    def told(self) -> str:
+        """What is to be read when a wait was in vain."""
+        return "\n".join((*self.captions, self.now))
 
     @property
     def captions(self) -> list[str]:
@@ -119,7 +104,7 @@ class Hand:
         return bool(self.phone.query_one(selector).display)
 
 
-Holding = Callable[[Hand], Awaitable[None]]
+Holding = Callable[[Caller], Awaitable[None]]
 
 
 def hold(app: App, holding: Holding, size: tuple[int, int] = (80, 24)) -> None:
@@ -134,10 +119,8 @@ def hold(app: App, holding: Holding, size: tuple[int, int] = (80, 24)) -> None:
     phone = ScreenPhone("an app", call, Carrier(WsgiTransport(app, URL), TOKEN), 0)
 
     async def held() -> None:
-        async with phone.run_test(size=size, notifications=True) as pilot:
-            await holding(Hand(phone, pilot))
-            if phone.is_running:
-                await pilot.press("q", "q")
+        async with Caller(phone).at_work(size) as hand:
+            await holding(hand)
 
     asyncio.run(held())
     phone.live.join(PATIENCE)
@@ -147,7 +130,7 @@ def test_a_key_interrupts_a_prompt_and_is_collected() -> None:
     """A key of the keyboard cuts the prompt short at once and goes to the action."""
     app = App(first=f'<Gather timeout="30" numDigits="1" action="next">{LONG}</Gather>')
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("Keys cut it short")
         await hand.press("asterisk")
         await hand.sees("press *")
@@ -160,7 +143,7 @@ def test_the_keypad_is_pressed_by_the_mouse_too() -> None:
     """A click on a key is that key."""
     app = App(first=f'<Gather timeout="30" numDigits="2" action="next">{LONG}</Gather>')
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("Keys cut it short")
         for name in "7#":
             (key,) = (key for key in hand.phone.query("Keypad Button") if key.name == name)
@@ -175,7 +158,7 @@ def test_the_keypad_is_pressed_by_the_mouse_too() -> None:
 def test_typed_keys_are_shown_until_they_are_collected() -> None:
     """Below the keypad stand the keys of an answer that is not complete."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         keypad = hand.phone.query_one(Keypad)
         await hand.sees("The line listens")
         await hand.press("1", "2")
@@ -192,7 +175,7 @@ def test_typed_words_are_said() -> None:
     gather = '<Gather timeout="30" input="speech" speechTimeout="1" action="next"/>'
     app = App(first=gather, next=LONG)
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line listens: words")
         await hand.press("s", *"yes 2", "enter")
         await hand.until(lambda: app.told("SpeechResult"))
@@ -209,7 +192,7 @@ def test_a_ringing_leg_ends_as_its_key_says(key: str, status: str) -> None:
     """Busy, no answer and failure are one key each."""
     app = App(first=RING)
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: hand.shown("#answers"))
         assert "+16125550001 rings" in hand.text("#others")
         await hand.press(key)
@@ -223,7 +206,7 @@ def test_buttons_do_what_their_keys_do() -> None:
     """A leg can be answered, and hang up, by Tab and Enter."""
     app = App(first=RING)
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: hand.shown("#answers"))
         await hand.tab_to("#answered")
         await hand.press("enter")
@@ -239,7 +222,7 @@ def test_buttons_do_what_their_keys_do() -> None:
 def test_of_several_that_ring_the_chosen_one_is_meant() -> None:
     """What is highlighted in the list is what the keys are about."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: hand.shown("#ringing"))
         await hand.press("tab", "down", "b")
         await hand.sees("+16125550002: busy")
@@ -258,7 +241,7 @@ def test_a_dialled_leg_can_be_given_the_keypad() -> None:
         accept="",
     )
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         keypad = hand.phone.query_one(Keypad)
         await hand.until(lambda: hand.shown("#answers"))
         await hand.press("a")
@@ -280,7 +263,7 @@ def test_an_agent_takes_the_caller_out_of_a_queue() -> None:
     """While the caller waits, `a` is an agent; then they can hang up."""
     app = App(first='<Enqueue waitUrl="wait" action="next">nurses</Enqueue>', wait=LONG)
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: hand.shown("#agent"))
         await hand.press("a")
         await hand.sees("Talking with an agent")
@@ -297,7 +280,7 @@ def test_webhooks_and_their_twiml_are_shown() -> None:
     path = "a-path-that-does-not-fit/into-a-column-of-the-small-screen"
     app = App(first=f"<Say>One</Say><Redirect>{path}</Redirect>", **{path: "<Say>Second</Say>"})
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("Second")
         await hand.until(lambda: "Second" in hand.text("#twiml"))
         requests = hand.phone.query_one("#requests", OptionList)
@@ -311,14 +294,14 @@ def test_webhooks_and_their_twiml_are_shown() -> None:
     hold(app, holding)
 
 
-def tab(hand: Hand, name: str) -> str:
+def tab(hand: Caller, name: str) -> str:
     return str(hand.phone.query_one(TabbedContent).get_tab(name).label)
 
 
 def test_warnings_have_code_place_and_remedy() -> None:
     """What Twilio's debugger would show stands in the captions and, in full, in its tab."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("12200")
         await hand.until(lambda: "line 1, <Wrong>" in hand.text("#warnings Static"))
         assert "names are case-sensitive" in hand.text("#warnings Static")
@@ -330,7 +313,7 @@ def test_warnings_have_code_place_and_remedy() -> None:
 def test_texts_are_shown() -> None:
     """A text that the app sends arrives on the phone."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: "Look [here]" in hand.text("#texts Static"))
         assert tab(hand, "texts") == "Texts 1"
 
@@ -340,7 +323,7 @@ def test_texts_are_shown() -> None:
 def test_what_is_heard_now_is_marked() -> None:
     """The caption of what is being said is marked, and nothing is when the line listens."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: len(hand.captions) == 2)
         await hand.until(lambda: hand.marked == hand.captions[1:])
         await hand.press("1")
@@ -353,7 +336,7 @@ def test_what_is_heard_now_is_marked() -> None:
 def test_the_calls_clock_runs() -> None:
     """The clock moves on while nothing happens, from the call's own start."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         clock = hand.phone.query_one("#clock", Label)
         await hand.sees("The line listens")
         assert str(clock.content).startswith("10:00:0")
@@ -367,12 +350,12 @@ def test_a_slow_app_is_waited_for() -> None:
     """While the app has not said what comes next, the screen says so and can be left at once."""
     app = Slow(first='<Gather timeout="30" numDigits="1" action="next"/>')
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line listens")
         await hand.press("1")
         await hand.sees("The app is asked what comes next")
         await hand.press("q", "q")
-        await hand.until(lambda: not hand.phone.is_running)
+        await hand.until(lambda: hand.gone)
         app.wait.set()
 
     hold(app, holding)
@@ -396,7 +379,7 @@ class Slow(App):
 def test_what_can_not_be_done_now_is_told() -> None:
     """A deed that does not fit is a notice, and the call goes on."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line listens")
         await hand.press("b", "t", "l")
         await hand.until(lambda: hand.phone.query("Toast"))
@@ -410,7 +393,7 @@ def test_help_lies_over_the_call_and_takes_no_keys_away() -> None:
     """`?` shows the keys, which work meanwhile, and hides them again."""
     app = App(first='<Gather timeout="30" numDigits="1" action="next"/>', next=LONG)
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line listens")
         await hand.press("question_mark")
         assert hand.shown("#help")
@@ -426,15 +409,15 @@ def test_help_lies_over_the_call_and_takes_no_keys_away() -> None:
 def test_hanging_up_ends_the_call_and_q_leaves() -> None:
     """The reason stays on the screen, nothing can be pressed any more, and q leaves."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line speaks")
         await hand.press("h")
         await hand.sees("The call is over: the caller hung up. q leaves.")
         await hand.until(lambda: hand.phone.query_one(Keypad).disabled)
         await hand.press("1")
-        assert hand.phone.is_running
+        assert not hand.gone
         await hand.press("q")
-        await hand.until(lambda: not hand.phone.is_running)
+        await hand.until(lambda: hand.gone)
 
     hold(App(first=LONG), holding)
 
@@ -444,10 +427,10 @@ def test_leaving_hangs_up_first(key: str) -> None:
     """Whoever leaves a call that goes on has hung up: the app is told."""
     ended: list[Event] = []
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("The line speaks")
         await hand.press(key)
-        await hand.until(lambda: not hand.phone.is_running)
+        await hand.until(lambda: hand.gone)
         ended.extend(hand.events)
 
     hold(App(first=LONG), holding)
@@ -461,7 +444,7 @@ def test_a_call_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     def fails(*_: object) -> None:
         raise ValueError
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("the simulator failed")
 
     monkeypatch.setattr(Carrier, "perform", fails)
@@ -472,7 +455,7 @@ def test_a_call_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 def test_everything_that_can_be_pressed_is_to_be_seen(size: tuple[int, int]) -> None:
     """On a small screen too, keypad and answers lie inside it without scrolling."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.until(lambda: hand.shown("#ringing"))
         await hand.pilot.pause()
         others = hand.phone.query_one(Others)
@@ -483,14 +466,14 @@ def test_everything_that_can_be_pressed_is_to_be_seen(size: tuple[int, int]) -> 
     hold(App(first=RING_TWO), holding, size)
 
 
-def answers(hand: Hand) -> list[Button]:
+def answers(hand: Caller) -> list[Button]:
     return list(hand.phone.query("#answers Button").results(Button))
 
 
 def test_the_words_of_the_app_are_shown_as_they_are() -> None:
     """Brackets in prompts and documents are text, no markup."""
 
-    async def holding(hand: Hand) -> None:
+    async def holding(hand: Caller) -> None:
         await hand.sees("[b]Hello[/x]")
         assert any(isinstance(event, Said) for event in hand.events)
 

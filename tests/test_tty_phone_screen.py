@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 from apps import tty_app
 from apps.tty_app import NURSE
 from conftest import TOKEN
-from textual.pilot import Pilot
+from screen_hand import Hand
+from textual.widgets import Static
 
 from ivr.simulator.events import Pressed
 from ivr.simulator.placing import Dialling
@@ -21,9 +21,6 @@ from ivr.simulator.target import target
 from ivr.simulator.tty.call import TtyCall, tty_phone
 
 pytestmark = pytest.mark.slow
-
-PATIENCE = 40.0
-"""Seconds until a test gives up on what it waits for."""
 
 
 class NotedScreen(TtyScreen):
@@ -39,40 +36,43 @@ class NotedScreen(TtyScreen):
         super()._note(text)
 
 
-class Desk:
+class Desk(Hand[NotedScreen]):
     """Somebody at the TTY, who waits for what is to be seen."""
-
-    def __init__(self, screen: NotedScreen, pilot: Pilot[None]) -> None:
-        """Take the phone, and what presses its keys."""
-        self.screen = screen
-        self.pilot = pilot
 
     @property
     def shown(self) -> str:
         """What the TTY displays."""
-        return self.screen.query_one(TtyDisplay).text
+        return self.phone.query_one(TtyDisplay).text
 
     @property
     def lights(self) -> str:
         """Who is said to send."""
-        return str(self.screen.query_one(TtyDisplay).border_subtitle)
+        return str(self.phone.query_one(TtyDisplay).border_subtitle)
 
     @property
     def focus(self) -> str:
         """What the keyboard's keys go to."""
-        return type(self.screen.focused).__name__
+        return type(self.phone.focused).__name__
 
     @property
     def notes(self) -> list[str]:
         """What the phone has objected to."""
-        return self.screen.noted
+        return self.phone.noted
 
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < deadline, f"{self.shown}\n{self.screen.call.transcript}"
-            await self.pilot.pause()
+    @property
+    def told(self) -> str:
+        """What is to be read when a wait was in vain."""
+        return f"{self.shown}\n{self.phone.call.transcript}"
+
+    async def may_type(self) -> None:
+        """Wait until it is the caller's turn."""
+        await asyncio.to_thread(self.phone.call.awaits_turn)
+
+    async def is_heard(self) -> None:
+        """Wait until a stream is open."""
+        await self.until(
+            lambda: "A media stream" in str(self.phone.query_one("#now", Static).content)
+        )
 
     async def reads(self, text: str) -> None:
         """Wait until the TTY displays this."""
@@ -89,11 +89,8 @@ def hold(
         screen = NotedScreen("a small app", phone.place(dialling, speed=5.0))
 
         async def held() -> None:
-            async with screen.run_test(size=size, notifications=True) as pilot:
-                await holding(Desk(screen, pilot))
-                await pilot.press("escape")
-                if screen.is_running:
-                    await pilot.press("q", "q")
+            async with Desk(screen).at_work(size) as desk:
+                await holding(desk)
 
         asyncio.run(held())
 
@@ -105,14 +102,14 @@ def test_letters_are_sent_as_they_are_typed() -> None:
         await desk.reads(f"line: {tty_app.GREETING}")
         assert desk.focus == "TtyKeyboard"
         await desk.until(lambda: "the line is quiet" in desk.lights)
-        await desk.pilot.press(*"hi 5", "f2")
+        await desk.press(*"hi 5", "f2")
         await desk.reads("you: HI 5 GA")
         await desk.reads("line: HI 5 GA")
-        await desk.until(lambda: desk.screen.call.device.my_turn)
-        await desk.pilot.press("f3")
+        await desk.may_type()
+        await desk.press("f3")
         await desk.reads("line: BYE SK")
         await desk.until(lambda: "the call is over" in desk.lights)
-        captions = [caption.caption.text for caption in desk.screen.query(Caption)]
+        captions = [caption.caption.text for caption in desk.phone.query(Caption)]
         assert "(voice) Bye" in captions
 
     hold("voice", holding)
@@ -122,23 +119,22 @@ def test_letters_that_come_fast_are_sent_in_their_order() -> None:
     """F2 neither overtakes the letters before it nor falls behind those after it."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads("GA")
         for key in ("h", "i", "f2", "o", "f4", "k"):
-            desk.screen.simulate_key(key)
+            desk.phone.simulate_key(key)
         await desk.reads("you: HI GAO K")
 
-    hold("voice", holding)
+    hold("both", holding)
 
 
 def test_the_field_shows_what_was_sent_since_the_line_spoke() -> None:
     """Its answer ends that: the display has kept it."""
 
     async def holding(desk: Desk) -> None:
-        field = desk.screen.query_one(TtyKeyboard)
+        field = desk.phone.query_one(TtyKeyboard)
         await desk.reads("GA")
-        await desk.pilot.press(*"hi")
+        await desk.press(*"hi")
         await desk.until(lambda: "HI" in str(field.render()))
-        await desk.pilot.press("f2")
+        await desk.press("f2")
         await desk.reads("line: HI GA")
         assert "HI" not in str(field.render())
 
@@ -150,17 +146,17 @@ def test_who_is_on_the_line_is_somebody() -> None:
 
     async def holding(desk: Desk) -> None:
         await desk.reads("GA")
-        await desk.pilot.press("escape", "t", "s")
+        await desk.press("escape", "t", "s")
         assert any("nobody hangs it up" in note for note in desk.notes)
-        await desk.until(lambda: desk.screen.call.device.my_turn)
-        await desk.pilot.press("f3", "escape")
-        answers = desk.screen.query_one(Others)
+        await desk.may_type()
+        await desk.press("f3", "escape")
+        answers = desk.phone.query_one(Others)
         await desk.until(lambda: NURSE in answers.now.ringing)
         assert answers.region.height > 2
-        await desk.pilot.press("a")
+        await desk.press("a")
         await desk.until(lambda: f"{NURSE} is on the line" in desk.lights)
         assert "no stream" not in desk.lights
-        await desk.pilot.press("t")
+        await desk.press("t")
         await desk.reads("COMPLETED GA")
 
     hold("dialling", holding)
@@ -176,13 +172,13 @@ def test_the_display_has_the_room_on_any_window(
     """Columns and lines of text; touch-tones and webhooks are still a key away."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads("GA")
-        width, height = desk.screen.query_one(TtyDisplay).size
+        await desk.is_heard()
+        width, height = desk.phone.query_one(TtyDisplay).size
         assert (width >= room[0], height >= room[1]) == (True, True)
-        await desk.pilot.press("escape")
+        await desk.press("escape")
         assert desk.focus == "Captions"
-        await desk.pilot.press("w")
-        assert desk.screen.query_one("#requests").size.height > 0
+        await desk.press("w")
+        assert desk.phone.query_one("#requests").size.height > 0
 
     hold("voice", holding, size)
 
@@ -191,10 +187,10 @@ def test_a_tty_takes_nothing_back() -> None:
     """Backspace says what to type instead; a key that no TTY has is named."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads("GA")
-        await desk.pilot.press("backspace")
+        await desk.is_heard()
+        await desk.press("backspace")
         await desk.until(lambda: any("type XXX" in note for note in desk.notes))
-        await desk.pilot.press("left_square_bracket")
+        await desk.press("[")
         await desk.until(lambda: any("no key for [" in note for note in desk.notes))
         assert "you:" not in desk.shown
 
@@ -207,13 +203,13 @@ def test_touch_tones_are_pressed_outside_of_the_keyboard() -> None:
     async def holding(desk: Desk) -> None:
         await desk.reads(tty_app.ANNOUNCEMENT)
         assert "no stream is open" in desk.lights
-        await desk.pilot.press("escape")
+        await desk.press("escape")
         assert desk.focus == "Captions"
-        assert CURSOR not in str(desk.screen.query_one(TtyKeyboard).render())
-        await desk.pilot.press("s")
+        assert CURSOR not in str(desk.phone.query_one(TtyKeyboard).render())
+        await desk.press("s")
         assert desk.focus == "TtyKeyboard"
-        await desk.pilot.press("escape", "1")
-        moments = desk.screen.live.moments
+        await desk.press("escape", "1")
+        moments = desk.phone.live.moments
         await desk.until(lambda: any(moment.event == Pressed("1") for moment in moments))
 
     hold("recorded", holding)

@@ -101,7 +101,7 @@ class ScreenPhone(App[None]):
         with Horizontal(id="words"):
             yield Label(self.TELLS, id="say-label")
             yield self.mouthpiece()
-        yield Footer()
+        yield Footer(compact=True)
         with VerticalScroll(id="help"):
             yield Static(self.KEYS_TOLD, markup=False)
 
@@ -117,7 +117,6 @@ class ScreenPhone(App[None]):
         """Let the call ring, and follow it."""
         self.query_one("#heard").border_title = "On the line"
         self.query_one("#help").border_title = "Keys"
-        self.query_one(Footer).compact = True
         self.query_one(Others).take(self._now)
         self._show_keypad()
         self.query_one(self.FIRST).focus()
@@ -180,7 +179,9 @@ class ScreenPhone(App[None]):
             self._serve(CALLER)
 
     def _tell(self, text: str) -> None:
-        self.query_one("#now", Static).update(text)
+        now = self.query_one("#now", Static)
+        if now.content != text:
+            now.update(text)
 
     def _show_webhook(self, record: Record) -> None:
         webhooks = self.query_one(Webhooks)
@@ -217,8 +218,13 @@ class ScreenPhone(App[None]):
             self._tell(ASKED)
         gone = self._clock.elapsed
         now = self.live.call.shared.started + timedelta(seconds=gone)
-        self.query_one("#clock", Label).update(f"{now:%H:%M:%S %Z}  {minutes(gone)}")
+        self._show_clock(f"{now:%H:%M:%S %Z}  {minutes(gone)}")
         self._show_texts()
+
+    def _show_clock(self, text: str) -> None:
+        clock = self.query_one("#clock", Label)
+        if clock.content != text:  # an update lays the whole screen out
+            clock.update(text)
 
     def _show_texts(self) -> None:
         """Texts may come from the REST API too, so they are looked for, not waited for."""
