@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from ivr.__main__ import main as command
 from ivr.call.red_flags import RED_FLAGS
 from ivr.simulator.options import Options
 from ivr.simulator.schema import VERBS
@@ -25,9 +27,11 @@ CALL = ("--at", "2026-11-23T10:00-06:00", "--script", f"{NOES} 2 busy no-answer 
 
 
 def ivr(*arguments: str) -> str:
-    """What the command prints."""
-    command = [sys.executable, "-m", "ivr", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    """What the command prints of the line as it is shipped. Exits if it fails."""
+    shipped = dict.fromkeys(("IVR_DIRECTORY", "IVR_PROMPTS", "IVR_PUBLIC_URL"))
+    result = CliRunner(env=shipped).invoke(command, arguments, catch_exceptions=False)
+    if result.exit_code:
+        sys.exit(f"ivr {' '.join(arguments)} failed: {result.output}")
     return result.stdout
 
 
@@ -113,17 +117,17 @@ def covers() -> dict[str, str]:
 
 def main() -> None:
     """Write the documents, or with --check compare them."""
-    stale = [
-        path
+    stale = {
+        path: text
         for path, text in generated().items()
         if not path.exists() or path.read_text("utf-8") != text
-    ]
+    }
     if "--check" in sys.argv:
         if stale:
             sys.exit(f"stale: {', '.join(path.name for path in stale)}; run: make docs")
         return
-    for path in stale:
-        path.write_text(generated()[path], "utf-8")
+    for path, text in stale.items():
+        path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

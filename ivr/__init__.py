@@ -19,13 +19,15 @@ from __future__ import annotations
 import logging
 import os
 from datetime import UTC, datetime
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from ivr.config import Settings, VoiceLine, configure
 from ivr.faults import ConfigError
-from ivr.voice.asked import Clock
-from ivr.voice.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ivr.voice.asked import Clock
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     as an aware datetime, by default the time it is. Raises ConfigError with every
     gap and fault if the line is not fully configured.
     """
+    from flask import Flask  # noqa: PLC0415 - takes long to import, and a proof needs no server
+
+    from ivr.voice.webhooks import Webhooks  # noqa: PLC0415 - the same
+
     settings = settings or Settings.from_environment(os.environ)
     clock = clock or _now
     line = configure(settings)

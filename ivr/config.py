@@ -107,6 +107,12 @@ def load_line(directory_path: Path, prompts_folder: Path) -> VoiceLine:
     return line
 
 
+def line_from(environ: Mapping[str, str]) -> VoiceLine:
+    """The voice line of the files that the environment names. Raises ConfigError as `load_line`."""
+    settings = Settings.from_environment(environ)
+    return load_line(settings.directory, settings.prompts)
+
+
 def configure(settings: Settings) -> VoiceLine:
     """The voice line of these settings. Raises ConfigError with every fault there is."""
     line, faults = _load(settings.directory, settings.prompts)

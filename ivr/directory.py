@@ -25,7 +25,7 @@ from ivr.call.lines import (
 )
 from ivr.call.nodes import Number
 from ivr.faults import Fault
-from ivr.holiday_calendar import HolidayDays, known_holidays
+from ivr.holiday_calendar import HolidayDays, is_known, known_holidays
 from ivr.tables import Table, read_toml
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
@@ -159,7 +159,7 @@ def _closure(entry: Table) -> Closure:
         span = _span(entry, "hours", entry.text("hours"), "the next date")
     if "holiday" in entry:
         name = entry.text("holiday")
-        if name not in known_holidays():
+        if not is_known(name):
             choices = ", ".join(sorted(known_holidays()))
             entry.fault("holiday", "is no US holiday that is known", f"Write one of: {choices}.")
         return Closure(HolidayDays(name).__contains__, span)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from holidays import country_holidays
-
 SURVEYED_YEARS = range(2021, 2035)
 """Years whose holidays give the list of names: recent, so none that was abolished."""
 
@@ -22,6 +20,8 @@ def holidays_of(year: int) -> Mapping[date, frozenset[str]]:
     Complete before anybody sees it: the package's own calendar, filled while it is
     read, is empty for a moment to a second thread.
     """
+    from holidays import country_holidays  # noqa: PLC0415 - takes long to import
+
     calendar = country_holidays("US", language="en_US", observed=True, years=year)
     return {
         day: frozenset(name.removesuffix(OBSERVED) for name in calendar.get_list(day))
@@ -29,11 +29,19 @@ def holidays_of(year: int) -> Mapping[date, frozenset[str]]:
     }
 
 
-@cache
 def known_holidays() -> frozenset[str]:
     """The names that a closure may use, as the `holidays` package writes them."""
-    years = (holidays_of(year).values() for year in SURVEYED_YEARS)
-    return frozenset(name for year in years for names in year for name in names)
+    return frozenset(name for year in SURVEYED_YEARS for name in names_of(year))
+
+
+def is_known(holiday: str) -> bool:
+    """Whether a closure may use this name; most are found in the first year."""
+    return any(holiday in names_of(year) for year in SURVEYED_YEARS)
+
+
+def names_of(year: int) -> frozenset[str]:
+    """The names of a year's holidays."""
+    return frozenset().union(*holidays_of(year).values())
 
 
 @dataclass(frozen=True)

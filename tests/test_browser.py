@@ -40,9 +40,9 @@ from playwright.sync_api import (
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from ivr.__main__ import own_target
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
+from ivr.own_line import own_target
 from ivr.simulator.audio.speech import Speech
 from ivr.simulator.audio.telephone import RATE, from_wav
 from ivr.simulator.browser.calls import Calls

@@ -1,4 +1,4 @@
-"""`ivr phone` on any app, in the browser and with faults, as processes of their own."""
+"""`ivr phone` on any app, in the browser and with faults; the help of every command."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 import requests
+from ivr_command import ivr
 
 from ivr.__main__ import main
 from ivr.simulator.commands.phone import read_chart
@@ -33,22 +35,13 @@ def app(environ, start_response):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a small app in it."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder that the command is run in, with a small app in it."""
     (tmp_path / "small.py").write_text(APP, "utf-8")
-    return tmp_path
-
-
-def ivr(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "ivr", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield tmp_path
+    sys.modules.pop("small", None)
 
 
 def closed_port() -> int:
@@ -59,20 +52,20 @@ def closed_port() -> int:
         return port
 
 
-def test_a_wsgi_app_of_the_folder_is_called(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_wsgi_app_of_the_folder_is_called() -> None:
     """`ivr phone module:app` needs no server."""
-    result = ivr(folder, "phone", "small:app", "--script", "1")
-    assert result.returncode == 0, result.stderr
+    result = ivr("phone", "small:app", "--script", "1")
+    assert result.exit_code == 0, result.stderr
     assert "line   Bye" in result.stdout
 
 
 def test_an_app_that_is_not_reached_is_one_message(folder: Path) -> None:
     """A URL that does not answer: 11205, what to do, and what happened so far."""
     url = f"http://127.0.0.1:{closed_port()}/voice"
-    result = ivr(folder, "phone", url, "--script", "hangup", "--save", "call.toml")
+    result = ivr("phone", url, "--script", "hangup", "--save", "call.toml")
     assert "11205: the app could not be reached" in result.stdout
     assert "Start the app, or mend the URL" in result.stdout
-    assert "Traceback" not in result.stdout + result.stderr
     assert 'ended = "the app failed"' in (folder / "call.toml").read_text("utf-8")
 
 
@@ -85,10 +78,12 @@ def test_an_app_that_is_not_reached_is_one_message(folder: Path) -> None:
         ("bad-xml:2", "12100"),
         ("hangup:3", "the caller hung up"),
     ],
+    ids=["500", "drop", "slow", "bad-xml", "hangup"],
 )
-def test_a_fault_is_seen_as_twilio_would_tell_it(folder: Path, fault: str, seen: str) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_fault_is_seen_as_twilio_would_tell_it(fault: str, seen: str) -> None:
     """Each fault on request shows in the transcript."""
-    result = ivr(folder, "phone", "small:app", "--script", "1", "--fault", fault)
+    result = ivr("phone", "small:app", "--script", "1", "--fault", fault)
     assert seen in " ".join(result.stdout.split())
 
 
@@ -103,13 +98,14 @@ def test_a_fault_is_seen_as_twilio_would_tell_it(folder: Path, fault: str, seen:
         (("small:app", "--assume", "type_ahead=1"), "type_ahead is true or false"),
         (("small:app", "--browser"), "leave out --script: with --browser,"),
     ],
+    ids=["module", "attribute", "url", "fault", "option", "value", "browser"],
 )
-def test_wrong_options_exit_with_2(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+@pytest.mark.usefixtures("folder")
+def test_wrong_options_exit_with_2(arguments: tuple[str, ...], message: str) -> None:
     """Each wrong option is one message without a traceback."""
-    result = ivr(folder, "phone", *arguments, "--script", "1")
-    assert result.returncode == 2
+    result = ivr("phone", *arguments, "--script", "1")
+    assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
-    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -120,38 +116,40 @@ def test_wrong_options_exit_with_2(folder: Path, arguments: tuple[str, ...], mes
         (("--json", "--plain", "--tty", "--speed", "2"), "leave out --json, --plain, --speed:"),
         (("--save", "call.toml"), "leave out --save:"),
     ],
+    ids=["map", "time", "tty", "save"],
 )
+@pytest.mark.usefixtures("folder")
 def test_wrong_options_of_the_browser_phone_exit_with_2(
-    folder: Path, arguments: tuple[str, ...], message: str
+    arguments: tuple[str, ...], message: str
 ) -> None:
     """What can't be had, or is set in the page, is one message without a traceback."""
-    result = ivr(folder, "phone", "small:app", "--browser", "--port", "0", *arguments)
-    assert result.returncode == 2
+    result = ivr("phone", "small:app", "--browser", "--port", "0", *arguments)
+    assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
-    assert "Traceback" not in result.stderr
 
 
-def test_a_call_that_can_not_be_saved_says_so(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_call_that_can_not_be_saved_says_so() -> None:
     """The call is held all the same, and shown."""
-    result = ivr(folder, "phone", "small:app", "--script", "1", "--save", "no/such/folder.toml")
-    assert result.returncode == 1
+    result = ivr("phone", "small:app", "--script", "1", "--save", "no/such/folder.toml")
+    assert result.exit_code == 1
     assert "line   Bye" in result.stdout
     assert "the call can't be saved" in result.stderr
 
 
-def test_another_time_can_not_be_shown_over_http(folder: Path) -> None:
+def test_another_time_can_not_be_shown_over_http() -> None:
     """`--at` with a URL is told to set the call's own clock alone."""
     url = f"http://127.0.0.1:{closed_port()}/voice"
     arguments = ("--at", "2026-11-23T10:00-06:00", "--script", "hangup")
-    assert "can't be shown another time" in ivr(folder, "phone", url, *arguments).stderr
+    assert "can't be shown another time" in ivr("phone", url, *arguments).stderr
 
 
-@pytest.fixture
-def browser_phone(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a browser phone on this project's line, with these options."""
-    options = getattr(request, "param", ())
+@pytest.fixture(scope="module")
+def browser_phone() -> Iterator[str]:
+    """The URL of a browser phone on this project's line, with numbers of its own, by TTY."""
+    numbers = ("--from", "+16125550142", "--to", "+19525550171")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "phone", "--browser", "--port", "0", *options],
+        [sys.executable, "-m", "ivr", "phone", "--browser", "--port", "0", "--tty", *numbers],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -174,11 +172,6 @@ def test_the_browser_phone_knows_the_lines_map_and_zone(browser_phone: str) -> N
     assert state["target"] == "the back pain line"
 
 
-@pytest.mark.parametrize(
-    "browser_phone",
-    [("--from", "+16125550142", "--to", "+19525550171", "--tty")],
-    indirect=True,
-)
 def test_the_browser_phone_calls_the_numbers_that_are_asked_for(browser_phone: str) -> None:
     """Its page begins with them, and its calls have them unless the page says otherwise."""
     state = requests.get(f"{browser_phone}api/state", timeout=10).json()
@@ -208,11 +201,12 @@ def test_the_map_of_another_app_may_be_a_file_or_its_own(tmp_path: Path) -> None
     assert read_chart(str(tmp_path / "map.mmd"), target) == "flowchart LR"
 
 
-def test_every_command_has_a_help_with_an_example(folder: Path) -> None:
+def test_every_command_has_a_help_with_an_example() -> None:
     """Each command's help shows how it is used."""
-    commands = {(name,) for name in main.commands} - {("scenario",)} | {("scenario", "run")}
+    names = main.list_commands(click.Context(main))
+    commands = {(name,) for name in names} - {("scenario",)} | {("scenario", "run")}
     assert len(commands) >= 7
     for command in commands:
-        text = ivr(folder, *command, "--help").stdout
+        text = ivr(*command, "--help").stdout
         assert f"ivr {' '.join(command)}" in text.split("Usage:")[1].partition("\n")[2]
         assert "Exit status" in text

@@ -21,7 +21,7 @@ QUICK = ("--speed", "10")
 
 def ivr(*arguments: str, typed: str = "", without: str = "") -> subprocess.CompletedProcess[str]:
     """Run `ivr phone --tty` beside the small app, as if a module was not installed."""
-    start = f"import sys; sys.modules[{without!r}] = None; from ivr.__main__ import run; run()"
+    start = f"import sys; sys.modules[{without!r}] = None; from ivr.__main__ import main; main()"
     program = ["-c", start] if without else ["-m", "ivr"]
     return subprocess.run(
         [sys.executable, *program, "phone", "--tty", *arguments, "--auth-token", TOKEN],

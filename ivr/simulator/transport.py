@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote_plus, unquote, urlsplit
 
 import requests
-import time_machine
 import urllib3
 
 from ivr.simulator.needs import Response
@@ -26,6 +25,7 @@ from ivr.simulator.overrides import Overrides
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from time_machine import travel
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes that are read of an answer; a recording is no longer, and TwiML has its own limit."""
@@ -172,9 +172,12 @@ class WsgiTransport:
 
     def __init__(self, app: WSGIApplication, base_url: str) -> None:
         """Call this app under this URL."""
+        import time_machine  # noqa: PLC0415 - takes long: it imports pytest, if that is installed
+
         self.app = app
         self._host = _host(wire_url(base_url))
         self._elsewhere = HttpTransport()
+        self._travel = partial(time_machine.travel, tick=True)
         self._lock = threading.Lock()
 
     def send(self, request: Request) -> Response:
@@ -189,7 +192,7 @@ class WsgiTransport:
 
     def _at(self, now: datetime | None) -> AbstractContextManager[object]:
         """The time that the app sees: the call's own, or the time it is."""
-        return _Travel(self._lock, now) if now else nullcontext()
+        return _Travel(self._lock, self._travel(now)) if now else nullcontext()
 
 
 def _host(url: str) -> str:
@@ -199,9 +202,9 @@ def _host(url: str) -> str:
 class _Travel:
     """One request at another time, for this process; others wait."""
 
-    def __init__(self, lock: threading.Lock, now: datetime) -> None:
+    def __init__(self, lock: threading.Lock, to: travel) -> None:
         self._lock = lock
-        self._travel = time_machine.travel(now, tick=True)
+        self._travel = to
 
     def __enter__(self) -> None:
         self._lock.acquire()

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-import time_machine
 
 from ivr.simulator.commands.options import INSTALL
 from ivr.simulator.loopback import API_URL, PortTaken
@@ -88,6 +87,8 @@ def _at(at: datetime | None) -> Iterator[None]:
     if at is None:
         yield
         return
+    import time_machine  # noqa: PLC0415 - takes long: it imports pytest, if that is installed
+
     with time_machine.travel(at, tick=True):
         yield
 

@@ -1,0 +1,54 @@
+"""The line of this project, as the simulator calls it when no target is named."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import replace
+from datetime import tzinfo
+from functools import partial
+from urllib.parse import urlsplit
+
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from ivr import Settings, create_app
+from ivr.call.lines import NAVIGATOR
+from ivr.config import line_from
+from ivr.proof.map import call_map
+from ivr.simulator.commands import Own
+from ivr.simulator.exchange import Line
+from ivr.simulator.target import LOOPBACK_URL, Target
+from ivr.simulator.transport import WsgiTransport
+
+
+def own_target(auth_token: str, *, public: bool = True) -> Target:
+    """The line of this project, called in this process under its public URL.
+
+    If not `public`, the URL of each request counts, as for a line that is served here.
+    """
+    settings = Settings.from_environment(os.environ)
+    token = auth_token or settings.auth_token or secrets.token_hex(16)
+    settings = replace(settings, auth_token=token)
+    settings = settings if public else replace(settings, public_url=None)
+    base = settings.base_url or LOOPBACK_URL
+    app = create_app(settings).wsgi_app
+    prefix = urlsplit(base).path
+    mounted = DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app
+    line = Line(f"{base}/voice", f"{base}/voice/status")
+    return Target("the back pain line", line, WsgiTransport(mounted, base), token, dated=True)
+
+
+def own_map() -> str:
+    """The call map of the line."""
+    return call_map(line_from(os.environ).engine.table)
+
+
+def own_zone() -> tzinfo | None:
+    """The zone of the line's office hours."""
+    hours = line_from(os.environ).directory.lines[NAVIGATOR].hours
+    return hours.zone if hours else None
+
+
+OWN = Own(own_target, own_map, own_zone, partial(own_target, public=False))
+"""What `ivr phone`, `ivr scenario` and `ivr load` call when no target is named."""
