@@ -34,6 +34,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
+    Route,
     expect,
     sync_playwright,
 )
@@ -583,3 +584,15 @@ def test_what_the_rest_api_brings_is_shown_at_once(desk: Desk) -> None:
     expect(desk.page.get_by_test_id("past-call")).to_contain_text(
         f"{NAVIGATOR[1]} to {NAVIGATOR[0]}"
     )
+
+
+def test_nothing_can_be_called_before_the_page_is_ready(desk: Desk) -> None:
+    """A click that comes sooner would send the form away, and be lost."""
+    held: list[Route] = []
+    desk.page.route("**/api/state", held.append)
+    with desk.page.expect_request("**/api/state"):
+        desk.page.reload(wait_until="commit")
+    expect(desk.on("call")).to_be_disabled()
+    expect(desk.on("tty")).to_be_disabled()
+    held.pop().continue_()
+    desk.call()

@@ -133,6 +133,7 @@ function listenToCallButtons(call, readFaults) {
     );
   });
   byId("hang-up").addEventListener("click", () => call.act("hangup", { leg: "caller" }));
+  byId("call").disabled = false; // before, the browser would send the form itself and load the page anew
 }
 
 function listenToDownloads(call) {
