@@ -21,8 +21,8 @@ browser: $(READY) ## a call in the browser, with sound
 	@$(BIN)/ivr phone --browser
 
 test: lint check chromium peers ## everything that has to be green
-	@echo "All tests, two at a time:"
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	@echo "All tests, four at a time:"
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
 quick: lint ## lint, types, and the tests without a browser, a socket, sound or a process
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"

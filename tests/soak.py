@@ -49,7 +49,7 @@ def failed(report: Path) -> list[str]:
 def run(number: int, folder: Path) -> list[str]:
     """Run the suite once: the tests that failed; the run itself, if it has no report."""
     report, log = folder / f"run-{number}.xml", folder / f"run-{number}.txt"
-    command = [sys.executable, "-m", "pytest", "--numprocesses", "2", "--dist", "worksteal"]
+    command = [sys.executable, "-m", "pytest", "--numprocesses", "4", "--dist", "worksteal"]
     with busy(), log.open("w") as output:
         code = subprocess.run(
             [*command, f"--junit-xml={report}"],

@@ -589,7 +589,11 @@ def test_what_the_rest_api_brings_is_shown_at_once(desk: Desk) -> None:
 def test_nothing_can_be_called_before_the_page_is_ready(desk: Desk) -> None:
     """A click that comes sooner would send the form away, and be lost."""
     held: list[Route] = []
-    desk.page.route("**/api/state", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route("**/api/state", hold)
     with desk.page.expect_request("**/api/state"):
         desk.page.reload(wait_until="commit")
     expect(desk.on("call")).to_be_disabled()
