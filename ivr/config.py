@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.call.engine import Engine
-from ivr.call.flow import build_table, prompt_names, word_lists
+from ivr.call.flow import build_table, extra_word_lists, prompt_names, word_lists
 from ivr.call.lines import Directory
 from ivr.call.nodes import Ask, Medium, Node
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, on_tty
@@ -128,8 +128,12 @@ def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None,
     directory, faults = read_directory(directory_path)
     wordings, wrong_words = read_prompts(
         prompts_folder,
-        Needed(prompt_names(table), word_lists(table)),
-        Needed(prompt_names(typed) | EDGE_PROMPTS, word_lists(typed) | EDGE_WORDS),
+        Needed(prompt_names(table), word_lists(table), extra_word_lists(table)),
+        Needed(
+            prompt_names(typed) | EDGE_PROMPTS,
+            word_lists(typed) | EDGE_WORDS,
+            extra_word_lists(typed),
+        ),
     )
     faults += wrong_words
     heard = {language: wording.voice for language, wording in wordings.items()}
@@ -157,12 +161,16 @@ def _ambiguous(
     prompts: Mapping[str, Prompts], table: Mapping[str, Node], where: str
 ) -> Iterator[Fault]:
     """Phrases that answer two options of one node."""
-    asks = (node for node in table.values() if isinstance(node, Ask))
-    lists = {tuple(option.words for option in node.options) for node in asks}
-    pairs = {pair for words in lists for pair in combinations(words, 2)}
+    asks = [node for node in table.values() if isinstance(node, Ask)]
+    options = {option for node in asks for option in node.options}
     for language, words in prompts.items():
-        phrases = words.vocabulary.phrases
-        for one, other in sorted(pairs):
-            for phrase in set(phrases[one]) & set(phrases[other]):
-                what = f'has "{phrase}" under {one} and under {other}, which are offered together'
-                yield Fault(f"{language}.toml: {where}", what, "Take it out of one of them.")
+        answers = {option: words.vocabulary.answers(option) for option in options}
+        shared = {
+            (phrase, one.words, other.words)
+            for node in asks
+            for one, other in combinations(node.options, 2)
+            for phrase in answers[one] & answers[other]
+        }
+        for phrase, one, other in sorted(shared):
+            what = f'has "{phrase}" under {one} and under {other}, which are offered together'
+            yield Fault(f"{language}.toml: {where}", what, "Take it out of one of them.")

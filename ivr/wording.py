@@ -20,12 +20,12 @@ from ivr.call.prompts import (
     WEEK,
     Calendar,
     Prompts,
-    Vocabulary,
     Voice,
     hours_field,
-    plain,
     split,
 )
+from ivr.call.speech import Speech, plain
+from ivr.call.understanding import FIELD, PART, Vocabulary, parts_of
 from ivr.faults import Fault
 from ivr.tables import Table, read_toml
 
@@ -57,10 +57,14 @@ class Wording:
 
 @dataclass(frozen=True)
 class Needed:
-    """The names of the prompts and of the word lists that a table needs."""
+    """The names of the prompts and of the word lists that a table needs.
+
+    `extra` are those of the word lists that it listens for if they are there.
+    """
 
     prompts: frozenset[str]
     words: frozenset[str]
+    extra: frozenset[str] = frozenset()
 
 
 def read_prompts(
@@ -103,7 +107,9 @@ def _language(
         language=path.stem,
         voice=_voice(root.table("voice")),
         calendar=_calendar(root.table("calendar")),
-        vocabulary=_vocabulary(root.table("words"), voice.words),
+        vocabulary=Vocabulary(
+            _phrases(root.table("words"), voice.words), _speech(root.table("speech"))
+        ),
         texts=_texts(root.table("prompts"), voice.prompts),
     )
     wording = Wording(heard, _on_tty(root.table("tty"), heard, tty))
@@ -115,15 +121,17 @@ def _on_tty(table: Table, heard: Prompts, needed: Needed) -> Prompts:
     """What is read on a TTY: the file's own words for it, else those that are heard."""
     texts, phrases = heard.texts, heard.vocabulary.phrases
     own = _texts(table.table("prompts"), needed.prompts - texts.keys())
-    also = _vocabulary(table.table("words"), needed.words - phrases.keys()).phrases
+    also = _phrases(table.table("words"), needed.words - phrases.keys())
     table.no_more()
     common = {name: text for name, text in texts.items() if name in needed.prompts}
-    listed = (phrases.keys() & needed.words) | also.keys()
+    parts = {name for name in phrases if name.startswith(PART)}
+    listed = (phrases.keys() & (needed.words | needed.extra)) | parts | also.keys()
     return replace(
         heard,
         texts=common | own,
         vocabulary=Vocabulary(
-            {name: phrases.get(name, ()) + also.get(name, ()) for name in sorted(listed)}
+            {name: phrases.get(name, ()) + also.get(name, ()) for name in sorted(listed)},
+            heard.vocabulary.speech,
         ),
     )
 
@@ -175,16 +183,64 @@ def _pattern(table: Table, key: str, fields: set[str]) -> str:
     return text
 
 
-def _vocabulary(table: Table, words: frozenset[str]) -> Vocabulary:
-    phrases = {name: _phrases(table, name) for name in sorted(words | table.keys())}
-    return Vocabulary(phrases)
+def _phrases(table: Table, needed: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The lists of phrases of a table and of the tables in it, by dotted name."""
+    phrases = {name: _plain_texts(table, name) for name in sorted(needed - table.keys())}
+    for key in sorted(table.keys()):
+        if table.holds_table(key):
+            inner = table.table(key)
+            own = {name: _plain_texts(inner, name) for name in sorted(inner.keys())}
+            phrases |= {f"{key}.{name}": found for name, found in own.items()}
+        else:
+            phrases[key] = _plain_texts(table, key)
+    return {name: _with_parts(table, name, phrases) for name in phrases}
 
 
-def _phrases(table: Table, name: str) -> tuple[str, ...]:
+def _with_parts(table: Table, name: str, phrases: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The phrases of a list whose parts have lists; the others are faults."""
+    whole = []
+    for phrase in phrases[name]:
+        parts = set(parts_of(phrase))
+        missing = sorted(part for part in parts if PART + part not in phrases)
+        if missing:
+            remedy = f"Write the list {PART}{missing[0]}."
+            table.fault(name, f'has "{phrase}", and no list for {{{missing[0]}}}', remedy)
+        elif parts and name.startswith(PART):
+            table.fault(name, f'has "{phrase}", a part in a part', "Write it out.")
+        else:
+            whole.append(phrase)
+    return tuple(whole)
+
+
+def _speech(table: Table) -> Speech:
+    speech = Speech(
+        spellings=_by_name(table.table("spellings")),
+        hesitations=_plain_texts(table, "hesitations"),
+        articles=_plain_texts(table, "articles"),
+        titles=_plain_texts(table, "titles"),
+        padding=_plain_texts(table, "padding"),
+        joins=_plain_texts(table, "joins"),
+        negations=_plain_texts(table, "negations"),
+        turns=_plain_texts(table, "turns"),
+        leads=_plain_texts(table, "leads"),
+        figures=_by_name(table.table("figures")),
+        ordinals=_by_name(table.table("ordinals")),
+    )
+    table.no_more()
+    return speech
+
+
+def _by_name(table: Table) -> dict[str, tuple[str, ...]]:
+    return {name: _plain_texts(table, name) for name in sorted(table.keys())}
+
+
+def _plain_texts(table: Table, name: str) -> tuple[str, ...]:
+    """A list of phrases as they are heard; a field in one stands for others."""
     phrases = table.texts(name)
     for phrase in phrases:
-        if phrase != plain(phrase):
-            remedy = f'Write it as "{plain(phrase)}": lower case, no punctuation, no apostrophe.'
+        heard = FIELD.sub("field", phrase)
+        if heard != plain(heard):
+            remedy = f'Write it as "{plain(heard)}": lower case, no punctuation, no apostrophe.'
             table.fault(name, f'has "{phrase}", which can never be heard', remedy)
         if len(phrase) > HINT_LIMIT:
             table.fault(

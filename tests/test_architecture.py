@@ -23,11 +23,13 @@ STANDARD_FOR_THE_CALL = {
     "dataclasses",
     "datetime",
     "enum",
+    "functools",
     "itertools",
     "re",
     "string",
     "types",
     "typing",
+    "unicodedata",
 }
 
 BAUDOT = "ivr.tty.baudot"

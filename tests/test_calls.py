@@ -199,7 +199,7 @@ def test_a_no_inside_other_words_is_not_a_no(phone: Phone) -> None:
     """A sentence that begins with "no" is asked again, not taken for a no."""
     call = phone.dial()
     call.press("2")
-    call.say("no feeling in my legs")
+    call.say("no more than usual")
     call.hears("Sorry, I did not get that")
     assert call.requests[-1].path == "/voice/en/upper-leg-numbness/1"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.call.nodes import Ask
-from ivr.call.prompts import Digits, Pause, Text, grouped, plain, spelled
+from ivr.call.prompts import Digits, Pause, Text, grouped, spelled
 from ivr.call.red_flags import RED_FLAGS
+from ivr.call.speech import plain
 from ivr.config import VoiceLine
 
 
@@ -59,6 +62,16 @@ def test_every_listed_phrase_means_its_own_option(line: VoiceLine) -> None:
             for option in node.options:
                 for phrase in vocabulary.phrases[option.words]:
                     assert vocabulary.choose(phrase, node.options) == option, (node.name, phrase)
+
+
+def test_a_phrase_of_nothing_but_titles_is_no_answer_to_silence(line: VoiceLine) -> None:
+    """A listed phrase that is nothing once titles are gone does not make "" an answer."""
+    vocabulary = line.prompts["en"].vocabulary
+    asked = line.engine.table["fever"]
+    assert isinstance(asked, Ask)
+    phrases = {**vocabulary.phrases, "no": (*vocabulary.phrases["no"], "sir")}
+    for said in ("", "sir", "..."):
+        assert replace(vocabulary, phrases=phrases).choose(said, asked.options) is None
 
 
 def test_words_are_compared_without_case_punctuation_and_apostrophes() -> None:

@@ -29,7 +29,8 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.prompts import Vocabulary, opening_prompt
+from ivr.call.prompts import opening_prompt
+from ivr.call.understanding import Vocabulary
 
 
 class CallError(Exception):

@@ -13,7 +13,9 @@ from types import MappingProxyType
 from ivr.call.library import library
 from ivr.call.lines import CARELINE, NAVIGATOR
 from ivr.call.nodes import (
+    NO,
     OPENING_PROMPTS,
+    YES,
     Advice,
     Ask,
     Gate,
@@ -32,8 +34,19 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import TO_A_NURSE, asked, menu, offered, piece, read_out, silence, unmatched
+from ivr.call.parts import (
+    TO_A_NURSE,
+    TO_MAIN_MENU,
+    asked,
+    menu,
+    offered,
+    piece,
+    read_out,
+    silence,
+    unmatched,
+)
 from ivr.call.red_flags import RED_FLAGS
+from ivr.call.understanding import lists_of
 
 START = "greeting"
 """Where a call on the voice number begins."""
@@ -116,9 +129,9 @@ def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Questi
             (f"{name}.last", "answer-keys.last"),
         ),
         (
-            Option("1", "yes", Way(advised), decisive=True),
-            Option("2", "no", no, whole=True),
-            Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True),
+            Option("1", YES, Way(advised), decisive=True, about=name),
+            Option("2", NO, no, whole=True, about=name),
+            Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True, about=name),
             *offered(name, nurse=nurse),
         ),
         silence(name, given_up, at_silence),
@@ -145,6 +158,7 @@ def menus() -> Iterator[Node]:
         Option("2", "benefits", Way("navigator")),
         Option("3", "self-care", Way("self-care")),
         Option("4", "numbers", Way("numbers")),
+        TO_MAIN_MENU,
     )
     yield Gate("navigator", NAVIGATOR, Way("navigator-local"), Way("navigator-closed"))
     closed = "navigator-closed"
@@ -229,8 +243,20 @@ def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
 
 def word_lists(table: Mapping[str, Node]) -> frozenset[str]:
     """Every list of words that the table listens for; each prompts file has exactly these."""
-    asks = (node for node in table.values() if isinstance(node, Ask))
-    return frozenset(option.words for node in asks for option in node.options)
+    return frozenset(option.words for option in _options(table))
+
+
+def extra_word_lists(table: Mapping[str, Node]) -> frozenset[str]:
+    """Every list of words that a prompts file may have besides."""
+    return frozenset(
+        name for option in _options(table) for name, _ in lists_of(option) if name != option.words
+    )
+
+
+def _options(table: Mapping[str, Node]) -> Iterator[Option]:
+    for node in table.values():
+        if isinstance(node, Ask):
+            yield from node.options
 
 
 def _prompts_of(node: Node) -> Iterator[str]:

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+YES = "yes"
+NO = "no"
+"""The words of the two answers that are told apart above all."""
+
 ATTEMPTS = 3
 """How often a question is put before a person takes over (each time re-worded)."""
 
@@ -91,7 +95,9 @@ class Option:
     `words` names a list in the prompts file. With `whole`, those words count only
     as the whole utterance, clearly recognised: a "no" inside "no feeling in my legs"
     is not a no. With `decisive`, they decide wherever they stand in it: a yes is not
-    lost in "yes, it happened again". An empty key: there are words for it alone.
+    lost in "yes, it happened again"; with `urgent`, before everything else that was said.
+    `about` names the question that it answers, which may have words of its own. An empty
+    key: there are words for it alone.
     """
 
     key: str
@@ -99,6 +105,8 @@ class Option:
     way: Way
     whole: bool = False
     decisive: bool = False
+    urgent: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from typing import TypeVar
 from ivr.call.flow import CALL_A_TTY, START
 from ivr.call.nodes import (
     ATTEMPTS,
+    NO,
+    YES,
     Ask,
     Confirm,
     Gate,
@@ -38,8 +40,6 @@ TTY_NUMBERS = {
     "navigator-toll-free": "navigator-tty",
 }
 """The transfer that takes the place of each transfer by voice."""
-
-NO = "no"
 
 TO_VOICE = Option("9", "voice", Way("voice", say=("to-voice",)), whole=True)
 """Whole: who writes of having no voice does not ask for the voice line."""
@@ -159,7 +159,7 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             name,
             ((read_back,), *((f"{node.name}.last", read_back),) * (ATTEMPTS - 1)),
             (
-                Option("1", "yes", answer.way, whole=True),
+                Option("1", YES, answer.way, whole=True),
                 Option("2", NO, Way(node.name), whole=True),
                 *offered(name, nurse=nurse),
             ),

@@ -10,6 +10,8 @@ TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 TO_A_NURSE = Way("careline-local")
 """Where 0 leads."""
 
+TO_MAIN_MENU = Option("", "main-menu", Way("main-menu"), whole=True)
+
 
 def offered(
     name: str, back: str | None = None, nurse: Way = TO_A_NURSE, repeat: str | None = None
@@ -20,13 +22,16 @@ def offered(
     """
     everywhere = (
         Option("0", "nurse", nurse),
+        Option("", "interpreter", nurse),
+        Option("", "crisis", nurse, urgent=True),
         Option("9", "tty", Way("tty")),
-        Option("*", "repeat", Way(repeat or name), whole=True),
+        Option("*", "repeat", Way(repeat or name)),
     )
-    return (*everywhere, Option("#", "back", Way(back), whole=True)) if back else everywhere
+    to_back = (Option("#", "back", Way(back), whole=True), TO_MAIN_MENU) if back else ()
+    return (*everywhere, *to_back)
 
 
-EVERYWHERE = frozenset(option.key for option in offered(""))
+EVERYWHERE = frozenset(option.key for option in offered("") if option.key)
 """The keys that work wherever the line listens."""
 
 

@@ -1,4 +1,4 @@
-"""One language's words: what the line says, and what it understands.
+"""One language's words: what the line says.
 
 A prompt is text in which each line is one breath and `{...}` names a phone number
 or a part of an opening time. Parsed, it is a tuple of parts that every way of
@@ -16,7 +16,8 @@ from itertools import groupby
 
 from ivr.call.hours import ALL_DAY, OfficeHours, Opening, Span
 from ivr.call.lines import Directory
-from ivr.call.nodes import OPENING_PROMPTS, Option
+from ivr.call.nodes import OPENING_PROMPTS
+from ivr.call.understanding import Vocabulary
 
 OPENING_FIELDS = frozenset({"time", "weekday", "month", "day"})
 """What a prompt `opens.*` may name besides the phone numbers."""
@@ -25,9 +26,6 @@ GROUP_PAUSE = 300
 """Milliseconds of silence between two groups of a phone number."""
 
 WEEK = 7
-
-APOSTROPHE = re.compile(r"['\u2019]")
-PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 
 @dataclass(frozen=True)
@@ -141,46 +139,6 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """The words callers may say, by list name; each phrase in plain lower case."""
-
-    phrases: Mapping[str, tuple[str, ...]]
-
-    def choose(self, said: str, options: Iterable[Option]) -> Option | None:
-        """The option that these words mean, None if none or not clearly one.
-
-        The whole utterance being a phrase decides. Otherwise the longest phrase
-        inside it does: first among the decisive options, then among all that need
-        not be the whole utterance.
-        """
-        options = tuple(options)
-        heard = plain(said)
-        for option in options:
-            if heard in self.phrases[option.words]:
-                return option
-        decisive = tuple(option for option in options if option.decisive)
-        return self._longest(heard, decisive) or self._longest(heard, options)
-
-    def hints(self, options: Iterable[Option]) -> tuple[str, ...]:
-        """Every phrase that answers one of these options, for the recogniser."""
-        return tuple(phrase for option in options for phrase in self.phrases[option.words])
-
-    def _longest(self, heard: str, options: tuple[Option, ...]) -> Option | None:
-        lengths = [self._longest_in(heard, option) for option in options]
-        longest = max(lengths, default=0)
-        if longest == 0 or lengths.count(longest) > 1:
-            return None
-        return options[lengths.index(longest)]
-
-    def _longest_in(self, heard: str, option: Option) -> int:
-        if option.whole:
-            return 0
-        words = f" {heard} "
-        found = [len(phrase) for phrase in self.phrases[option.words] if f" {phrase} " in words]
-        return max(found, default=0)
-
-
-@dataclass(frozen=True)
 class Prompts:
     """One language: its voice, its words, and the words it understands."""
 
@@ -237,14 +195,6 @@ def _behind(parts: Sequence[Part], text: str) -> str:
 def hours_field(line: str) -> str:
     """The field that stands for a line's weekly hours in words."""
     return f"{line}-hours"
-
-
-def plain(said: str) -> str:
-    """Words as a vocabulary lists them: lower case, no punctuation, single spaces.
-
-    Apostrophes go without a space, so "don't" and "dont" are the same word.
-    """
-    return " ".join(PUNCTUATION.sub(" ", APOSTROPHE.sub("", said.lower())).split())
 
 
 def split(text: str) -> list[tuple[str, str | None]]:

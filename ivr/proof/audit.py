@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.call.engine import Utterance
-from ivr.call.flow import prompt_names, word_lists
+from ivr.call.flow import extra_word_lists, prompt_names, word_lists
 from ivr.call.nodes import Ask, Medium, Option
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS
-from ivr.call.prompts import Text, plain
+from ivr.call.prompts import Text
+from ivr.call.speech import plain
 from ivr.config import VoiceLine
 from ivr.proof.explore import Graph, arrivals_in, explore
 from ivr.proof.laws import LAWS, NUMBERED, red_flags_are_confirmed_on_a_tty
@@ -136,7 +137,8 @@ def unused_words(line: VoiceLine, language: str) -> Iterator[str]:
     prompts, table = line.prompts[language], line.engine.table
     on_tty = line.engine.medium is Medium.TTY
     used = prompt_names(table) | (EDGE_PROMPTS if on_tty else frozenset())
-    listened_for = word_lists(table) | (EDGE_WORDS if on_tty else frozenset())
+    listened_for = word_lists(table) | extra_word_lists(table) | prompts.vocabulary.parts()
+    listened_for |= EDGE_WORDS if on_tty else frozenset()
     for prompt in sorted(prompts.texts.keys() - used):
         yield f"the prompt {prompt} is never used"
     for words in sorted(prompts.vocabulary.phrases.keys() - listened_for):

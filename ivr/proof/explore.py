@@ -159,11 +159,11 @@ def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
             yield from map(Key, KEYPAD)
             yield Key("22")
             vocabulary = engine.vocabularies[turn.position.language]
-            phrases = vocabulary.hints(options)
-            yield from map(Words, phrases)
+            yield from (Words(each) for option in options for each in vocabulary.short(option))
             first = [vocabulary.phrases[option.words][0] for option in options]
-            for phrase in vocabulary.hints(option for option in options if option.decisive):
-                yield from (Words(f"{phrase} {other}") for other in first)
+            for option in (option for option in options if option.decisive):
+                for phrase in vocabulary.phrases[option.words]:
+                    yield from (Words(f"{phrase} {other}") for other in first)
             yield GIBBERISH
             yield Silence()
         case HangUp():

@@ -8,6 +8,8 @@ from ivr.call.engine import Dial, DialEnded, HangUp, Heard, Key, Position, Silen
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
+    NO,
+    YES,
     Advice,
     Confirm,
     Medium,
@@ -32,12 +34,12 @@ NUMBERED = frozenset("12345678")
 SHELTERED = LIBRARY | {"main-menu"}
 """Where nobody may get before six noes, or before the advice was heard."""
 
-NO = "no"
-YES = "yes"
 ANSWERS = frozenset("123")
 """The keys by which a question is answered."""
 
-NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING))
+NEEDS_NO_ADVICE = frozenset(
+    (NO, "nurse", "interpreter", "crisis", "tty", "repeat", "voice", CLOSING)
+)
 """The answers to a question that may go on without advice."""
 
 EMERGENCY = "emergency"

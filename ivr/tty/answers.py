@@ -15,9 +15,9 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ivr.call.engine import Heard, Key, Words
-from ivr.call.nodes import Option
-from ivr.call.on_tty import CLOSING, MORE_TIME, NO, TO_VOICE
-from ivr.call.prompts import Vocabulary
+from ivr.call.nodes import NO, Option
+from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
+from ivr.call.understanding import Vocabulary
 from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ivr.tty.modem import Character
 
@@ -205,7 +205,7 @@ def _answers(
 ) -> list[tuple[tuple[int, ...], Key | Words]]:
     """Every answer that is offered, with its codes."""
     answers: list[Key | Words] = [Key(each.key) for each in options if each.key.isdecimal()]
-    answers += map(Words, words.hints(options))
+    answers += map(Words, words.typed(options))
     return [(phrase_codes(_shown(answer)), answer) for answer in answers]
 
 

@@ -15,8 +15,8 @@ from flask import Flask, Response
 from ivr.call.engine import CallError, HandOver, Listen, Position, Silence, Turn, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.lines import CARELINE
-from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
-from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, LINE_FAILED, NO
+from ivr.call.nodes import ATTEMPTS, NO, Ask, Number, Way
+from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, LINE_FAILED
 from ivr.config import VoiceLine
 from ivr.tty.tickets import SAFE_EXIT_PATH
 from ivr.voice.answers import Answers
