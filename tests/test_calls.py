@@ -151,7 +151,6 @@ def test_tty_callers_whom_nobody_answers_get_the_numbers(plain_phone: Phone) -> 
         call.hears(spoken(number))
 
 
-@pytest.mark.slow
 def test_silence_throughout_reaches_a_nurse(phone: Phone) -> None:
     """Three silences are answered with advice and a nurse, never taken for a no."""
     call = phone.dial(at=SUNDAY_AT_3)
@@ -222,7 +221,6 @@ def test_0_reaches_a_nurse_from_everywhere(phone: Phone, before: str) -> None:
     is_connected(call, CARELINE[0])
 
 
-@pytest.mark.slow
 def test_star_repeats_from_the_first_wording(phone: Phone) -> None:
     """After silence, * plays the question as it was first asked."""
     call = phone.dial()

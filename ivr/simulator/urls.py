@@ -24,6 +24,15 @@ def host(url: str) -> str:
         return ""
 
 
+def is_stream(url: str) -> bool:
+    """Whether a media stream may be opened at a URL: wss://, or ws:// on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "wss" or (parts.scheme == "ws" and parts.hostname in LOOPBACK)
+
+
 def path(url: str) -> str:
     """The path, / if there is none."""
     try:
