@@ -158,7 +158,7 @@ def _ambiguous(
 ) -> Iterator[Fault]:
     """Phrases that answer two options of one node."""
     asks = (node for node in table.values() if isinstance(node, Ask))
-    lists = {tuple(option.words for option in node.options) for node in asks}
+    lists = {tuple(dict.fromkeys(option.words for option in node.options)) for node in asks}
     pairs = {pair for words in lists for pair in combinations(words, 2)}
     for language, words in prompts.items():
         phrases = words.vocabulary.phrases

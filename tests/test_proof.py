@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from ivr.call.flow import TableError, build_table
 from ivr.call.nodes import (
     Advice,
     Ask,
+    Confirm,
     Menu,
     Node,
     Number,
@@ -26,18 +28,28 @@ from ivr.call.nodes import (
 from ivr.call.prompts import spelled
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
-from ivr.proof import laws
+from ivr.proof import laws, reading
 from ivr.proof.audit import audit
 from ivr.proof.explore import explore
 from ivr.proof.lengths import SAMPLE_OPENING
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
+from ivr.tty.passages import Passage
+from ivr.tty.text import reading_seconds
 
 Table = dict[str, Node]
 
 
+@pytest.fixture
+def tty(line: VoiceLine) -> VoiceLine:
+    """The part of the line that is for a TTY."""
+    assert line.tty is not None
+    return line.tty
+
+
 def with_table(line: VoiceLine, table: Mapping[str, Node]) -> VoiceLine:
-    engine = Engine(MappingProxyType(dict(table)), line.directory, line.engine.vocabularies)
+    table, words = MappingProxyType(dict(table)), line.engine.vocabularies
+    engine = Engine(table, line.directory, words, line.engine.medium)
     return replace(line, engine=engine)
 
 
@@ -175,6 +187,94 @@ def test_each_law_finds_its_fault(
     violations = list(law(explore(with_table(line, table).engine, "en")))
     assert violations
     assert any(named in violation for violation in violations)
+
+
+def let_a_typed_no_count_at_once(table: Table) -> None:
+    with_option(table, "fever", Option("2", "no", Way("weight-loss"), whole=True))
+
+
+def let_a_typed_1_count_at_once(table: Table) -> None:
+    with_option(table, "fever", Option("1", "yes", Way("advice-urgent"), decisive=True))
+
+
+def read_a_clear_yes_back(table: Table) -> None:
+    question = table["fever"]
+    assert isinstance(question, Question)
+    options = tuple(option for option in question.options if option.key or option.words != "yes")
+    table["fever"] = replace(question, options=options)
+
+
+def confirm_a_no_by_silence(table: Table) -> None:
+    confirm = table["fever-no"]
+    assert isinstance(confirm, Confirm)
+    table["fever-no"] = replace(confirm, silence=(*confirm.silence[:2], Way("weight-loss")))
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        (let_a_typed_no_count_at_once, "counts without being read back: 2 at fever"),
+        (let_a_typed_1_count_at_once, "counts without being read back: 1 at fever"),
+        (read_a_clear_yes_back, 'is read back though it is clear: "yes" at fever'),
+        (confirm_a_no_by_silence, "an answer that was not confirmed counts: silence at fever-no"),
+    ],
+)
+def test_the_law_on_reading_back_finds_its_faults(
+    tty: VoiceLine, fault: Callable[[Table], None], named: str
+) -> None:
+    """A no or a digit that counts at once, a clear yes that does not, a no confirmed by silence."""
+    table = dict(tty.engine.table)
+    fault(table)
+    graph = explore(with_table(tty, table).engine, "en")
+    violations = list(laws.red_flags_are_confirmed_on_a_tty(graph))
+    assert any(named in violation for violation in violations)
+
+
+SENTENCE = "This is a sentence of some fifty letters, or so it seems."
+"""It takes some 11 s on a TTY."""
+
+
+@pytest.mark.parametrize(
+    ("texts", "violation"),
+    [
+        ({"safe_exit__before": f"{SENTENCE} " * 3}, "a page of 33.4 s, over 30: safe-exit.before"),
+        ({"main_menu__ask": "1 2 3 4 " + "word " * 40}, "over 30: 1 at night-pain-no, attempt 1"),
+        ({"advice__urgent": f"{SENTENCE} " * 3}, 'over 50: "yes" at fever, attempt 1'),
+        ({"fever__last": f"{SENTENCE} " * 3}, "over 50: 4 at fever, attempt 2, to fever"),
+    ],
+)
+def test_the_laws_on_pages_and_turns_find_long_texts(
+    tty: VoiceLine, texts: dict[str, str], violation: str
+) -> None:
+    """A page that can't be cut, and prompts that are short one by one and not in a row."""
+    found = audit(with_text(tty, **texts)).violations
+    assert any(violation in message for message in found), found
+
+
+def test_the_law_on_breaks_finds_a_page_without_one() -> None:
+    """Half a second is none; a turn of the caller's is one."""
+    whole, cut = Passage("A."), Passage("B.", quiet=0.5)
+    asking = Passage("C. GA", quiet=90)
+    for pages, found in (((whole, asking), []), ((cut, asking), ["no break behind a page: here"])):
+        assert [*reading.pages_end_in_a_break(reading.stretches("here", pages))] == found
+
+
+def test_a_turn_ends_where_the_caller_may_answer() -> None:
+    """What is read at a stretch: all pages to the next GA, with the breaks between them."""
+    first, last = Passage("A."), Passage("B. GA", quiet=90)
+    more = Passage("C.")
+    before, behind = reading.stretches("here", (first, last, more))
+    assert before.seconds == reading_seconds("A.") + 1 + reading_seconds("B. GA")
+    assert behind.seconds == reading_seconds("C.") + 1
+
+
+def test_the_audit_tells_the_longest_page_and_turn_of_a_tty(tty: VoiceLine) -> None:
+    """Both are those of what is sent, and within their limits."""
+    text = audit(tty).text()
+    for kind, limit in (("page", reading.PAGE_LIMIT), ("turn", reading.TURN_LIMIT)):
+        found = re.search(rf"longest {kind}: ([0-9.]+) of {limit} s \(", text)
+        assert found, text
+        assert limit / 2 < float(found[1]) <= limit
 
 
 def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:

@@ -129,7 +129,7 @@ def test_silence_on_the_voice_line_is_answered_with_a_burst(desk: Desk) -> None:
     call = desk.dial(VOICE_NUMBER)
     call.reads("TTY PRESS SPACE BAR GA")
     call.types("  ", interrupt=True)
-    call.reads("THIS IS THE BACK PAIN LINE, FOR TTY.")
+    call.reads("THIS IS THE BACK PAIN LINE.")
     call.reads("YES, NO OR NOT SURE. GA")
 
 

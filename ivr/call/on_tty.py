@@ -1,7 +1,7 @@
 """The table for a caller on a TTY: the voice table, with what differs.
 
-- An answer to a red-flag question is read back before it counts: one wrong tone turns
-  a 1 into a 2.
+- A no to a red-flag question is read back before it counts, and so is any other answer
+  that was not clearly received: one wrong tone turns a 1 into a 2.
 - The services' TTY numbers are dialled in place of their voice numbers.
 - 9 leads back to the voice line, and a caller may close the call.
 """
@@ -38,6 +38,10 @@ TTY_NUMBERS = {
     "navigator-toll-free": "navigator-tty",
 }
 """The transfer that takes the place of each transfer by voice."""
+
+NOT_IN_TEXT = frozenset((CALL_A_TTY, "advice.stay"))
+"""What is not said: the burst, to who has come to the text, and that a nurse can help now,
+which the words before the dialling show, in less time to read."""
 
 NO = "no"
 
@@ -118,20 +122,29 @@ def _options(node: Ask) -> Iterator[Option]:
 
 
 def _way(way: Way) -> Way:
-    """The way, to a TTY number, and without the burst for who is not in the text yet."""
-    say = tuple(prompt for prompt in way.say if prompt != CALL_A_TTY)
+    """The way, to a TTY number, and without what is not for the text."""
+    say = tuple(prompt for prompt in way.say if prompt not in NOT_IN_TEXT)
     return replace(way, to=TTY_NUMBERS.get(way.to, way.to), say=say)
 
 
 def _read_back(node: Node) -> Node:
-    """A question with each of its answers leading to its confirmation; other nodes as they are."""
+    """A question with its answers leading to their confirmations; other nodes as they are.
+
+    Only a no is dangerous if it was not meant. So a yes, or not sure, has a way of its own
+    where it was clearly received; that option has no key, for a key is one wrong tone away.
+    """
     if not isinstance(node, Question):
         return node
-    options = tuple(
+    clear = (
+        replace(option, key="", whole=True, decisive=False)
+        for option in node.options
+        if _answers(option) and option.words != NO
+    )
+    options = (
         replace(option, way=Way(_confirmation(node, option))) if _answers(option) else option
         for option in node.options
     )
-    return replace(node, options=options)
+    return replace(node, options=(*clear, *options))
 
 
 def _answers(option: Option) -> bool:

@@ -3,6 +3,7 @@
 explore   every state the call can be in, and every way from one to the next
 laws      what must hold of them
 lengths   prompts and ways to a nurse, in spoken seconds
+reading   the pages and turns that a TTY shows, in seconds
 audit     all of it in one report
 map       the call as a Mermaid flow chart
 script    the wording, for a nurse manager to read

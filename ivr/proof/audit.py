@@ -11,6 +11,7 @@ from ivr.call.nodes import Ask, Medium, Option
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS
 from ivr.call.prompts import Text, plain
 from ivr.config import VoiceLine
+from ivr.proof import reading
 from ivr.proof.explore import Graph, arrivals_in, explore
 from ivr.proof.laws import LAWS, NUMBERED, red_flags_are_confirmed_on_a_tty
 from ivr.proof.lengths import (
@@ -35,24 +36,26 @@ class LanguageReport:
     edges: int
     shortest: WayToNurse
     longest: WayToNurse
+    prompts: int
     lengths: tuple[Length, ...]
     violations: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
         """The report, line by line."""
-        by = " on a TTY" if self.medium is Medium.TTY else ""
+        on_tty = self.medium is Medium.TTY
+        by = " on a TTY" if on_tty else ""
         yield f"language {self.language}{by}: {self.states:,} states, {self.edges:,} edges"
         yield f"  shortest way to a nurse: {_way(self.shortest)}"
         yield f"  longest way, two wrong keys at every step but never back: {_way(self.longest)}"
         limits = sorted({length.limit for length in self.lengths})
-        for kind, limit in zip(("instruction", "piece"), limits, strict=False):
+        kinds = ("page", "turn") if on_tty else ("instruction", "piece")
+        for kind, limit in zip(kinds, limits, strict=False):
             longest = max(
                 (length for length in self.lengths if length.limit == limit),
                 key=lambda length: length.seconds,
             )
-            named = f"{longest.seconds:.1f} of {limit} s ({longest.prompt})"
-            yield f"  longest {'page' if self.medium is Medium.TTY else kind}: {named}"
-        yield f"  prompts: {len(self.lengths)}"
+            yield f"  longest {kind}: {longest.seconds:.1f} of {limit} s ({longest.name})"
+        yield f"  prompts: {self.prompts}"
         for violation in self.violations:
             yield f"  VIOLATION {violation}"
 
@@ -86,18 +89,15 @@ def audit(line: VoiceLine) -> Report:
 
 def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     graph = explore(line.engine, language)
-    lengths = tuple(prompt_lengths(line, language))
+    on_tty = line.engine.medium is Medium.TTY
     violations = [violation for law in LAWS for violation in law(graph)]
     violations += answers_by_key(line, language)
     violations += unreached_nodes(graph)
     violations += unused_words(line, language)
     violations += unnamed_keys(line, language)
     violations += unsendable_prompts(line, language)
-    violations += [
-        f"{length.prompt} lasts {length.seconds:.1f} s, over {length.limit}"
-        for length in lengths
-        if length.seconds > length.limit
-    ]
+    lengths, too_long = _on_a_tty(line, graph) if on_tty else _by_voice(line, language)
+    violations += too_long
     return LanguageReport(
         language,
         line.engine.medium,
@@ -105,9 +105,29 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
         sum(1 for _ in graph.all_edges()),
         shortest_way(graph, line),
         longest_way(graph, line),
-        lengths,
+        len(line.prompts[language].texts),
+        tuple(lengths),
         tuple(violations),
     )
+
+
+def _by_voice(line: VoiceLine, language: str) -> tuple[list[Length], list[str]]:
+    """The prompts' lengths, and what is wrong with them."""
+    lengths = list(prompt_lengths(line, language))
+    too_long = [
+        f"{length.name} lasts {length.seconds:.1f} s, over {length.limit}"
+        for length in lengths
+        if length.seconds > length.limit
+    ]
+    return lengths, too_long
+
+
+def _on_a_tty(line: VoiceLine, graph: Graph) -> tuple[list[Length], list[str]]:
+    """The lengths of pages and turns, and what is wrong with them."""
+    readings = list(reading.readings(graph, line))
+    lengths = [Length(each.where, each.page_seconds, reading.PAGE_LIMIT) for each in readings]
+    lengths += [Length(each.where, each.seconds, reading.TURN_LIMIT) for each in readings]
+    return lengths, [violation for law in reading.LAWS for violation in law(readings)]
 
 
 def answers_by_key(line: VoiceLine, language: str) -> Iterator[str]:

@@ -34,8 +34,8 @@ SHELTERED = LIBRARY | {"main-menu"}
 
 NO = "no"
 YES = "yes"
-ANSWERS = frozenset("123")
-"""The keys by which a question is answered."""
+ANSWERS = frozenset((YES, NO, "not-sure"))
+"""The words of the options that answer a question."""
 
 NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING))
 """The answers to a question that may go on without advice."""
@@ -88,14 +88,22 @@ def _is_free(graph: Graph, edge: Edge, node: Question) -> bool:
 
 
 def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
-    """On a TTY each answer to a question is read back, and only a yes then makes it count."""
+    """On a TTY a no, and what may be misread, is read back; only a yes then makes it count.
+
+    A yes, or not sure, that is a word of its own is not: nobody is hurt by it.
+    """
     if graph.engine.medium is not Medium.TTY:
         return
     for node, edge in _answers_to_questions(graph):
         option = chosen(graph, edge)
-        answers = option is not None and option.key in ANSWERS
-        if option and answers and not _confirms(graph, edge, node.name, option.words):
+        if option is None or option.words not in ANSWERS:
+            continue
+        clear = option.words != NO and _is_a_phrase(graph, edge, option)
+        confirms = _confirms(graph, edge, node.name, option.words)
+        if not clear and not confirms:
             yield f"counts without being read back: {described(graph, edge)}"
+        if clear and confirms:
+            yield f"is read back though it is clear: {described(graph, edge)}"
     for position, edges in graph.edges.items():
         confirm = graph.engine.table[position.node]
         if isinstance(confirm, Confirm):
@@ -114,6 +122,12 @@ def _misread_confirmations(
         confirmed = words == YES and node.answer == NO
         if not (confirmed or stays or advised or free):
             yield f"an answer that was not confirmed counts: {described(graph, edge)}"
+
+
+def _is_a_phrase(graph: Graph, edge: Edge, option: Option) -> bool:
+    """Whether an edge is taken by words of an option, and by nothing else that was said."""
+    phrases = graph.engine.vocabularies[graph.language].phrases[option.words]
+    return isinstance(edge.heard, Words) and edge.heard.text in phrases
 
 
 def _confirms(graph: Graph, edge: Edge, question: str, answer: str) -> bool:

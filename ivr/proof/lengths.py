@@ -14,22 +14,18 @@ from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import Medium, Piece
-from ivr.call.on_tty import GO_AHEAD, MORE_TO_READ
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import seconds
-from ivr.tty.text import joined, pages, reading_seconds, written
+from ivr.tty.text import reading_seconds, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""
 
 INFORMATION_LIMIT = 45
 """Spoken seconds that a piece of information may last."""
-
-PAGE_LIMIT = 30
-"""Seconds that a TTY may take to show a prompt, or a page of a piece."""
 
 SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
 """An opening with long words, to measure the prompts that name one."""
@@ -41,9 +37,9 @@ Measure = Callable[[Utterance], float]
 
 @dataclass(frozen=True)
 class Length:
-    """How long one prompt is, and how long it may be, in spoken seconds."""
+    """How long a prompt (or on a TTY a page, a turn) takes, and may take, in seconds."""
 
-    prompt: str
+    name: str
     seconds: float
     limit: int
 
@@ -88,13 +84,7 @@ def _part_seconds(part: Part, prompts: Prompts) -> float:
 
 
 def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    """The length of every prompt of a language, with its limit.
-
-    On a TTY a piece of information is measured by its longest page.
-    """
-    if line.engine.medium is Medium.TTY:
-        yield from _page_lengths(line, language)
-        return
+    """The length of every prompt of a language, with its limit, by voice."""
     table = line.engine.table.values()
     information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
     information.add(SAFE_EXIT_PROMPTS[-1])  # the numbers, read out
@@ -104,18 +94,6 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
         opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
         utterance = Utterance(prompt, opening=opening)
         yield Length(prompt, prompt_seconds(prompts, line.directory, utterance), limit)
-
-
-def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    prompts, table = line.prompts[language], line.engine.table.values()
-    information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
-    more = written(prompts, line.directory, Utterance(MORE_TO_READ))
-    for prompt in prompts.texts:
-        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
-        text = written(prompts, line.directory, Utterance(prompt, opening=opening))
-        also = f"{more} {GO_AHEAD}" if prompt in information else ""
-        longest = max(reading_seconds(joined((page, also))) for page in pages(text, also))
-        yield Length(prompt, longest, PAGE_LIMIT)
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:

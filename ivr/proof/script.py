@@ -20,7 +20,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.on_tty import EDGE_PROMPTS
+from ivr.call.on_tty import CLOSING, EDGE_PROMPTS
 from ivr.call.parts import EVERYWHERE, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
@@ -57,9 +57,10 @@ ON_A_TTY = (
     "# The call on a TTY, word by word ({language})",
     "",
     "What a TTY shows, in capitals, with Q for a question mark. The same table: what differs",
-    "is that red-flag answers are read back, and that TTY numbers are dialled. Keys, typed",
-    "digits and typed words mean the same. Silence lasts 90 s, then there is a warning, and",
-    "45 s more.",
+    "is that a no to a red-flag question is read back, and whatever else may be misread, and",
+    "that TTY numbers are dialled. Keys, typed digits and typed words mean the same; but a yes",
+    "or not sure that was clearly received goes on at once. Silence lasts 90 s, then there is",
+    "a warning, and 45 s more.",
 )
 
 
@@ -85,6 +86,11 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
     yield from writer.quoted(SAFE_EXIT_PROMPTS[1:])
 
 
+def _is_everywhere(option: Option) -> bool:
+    """Whether an option stands at every question and menu."""
+    return option.key in EVERYWHERE or option.words == CLOSING
+
+
 class Writer:
     """Writes nodes in one language."""
 
@@ -98,7 +104,7 @@ class Writer:
         """The words that do what 0, 9 and * do, and those without a key."""
         node = next(each for each in self._table.values() if isinstance(each, Question))
         for option in node.options:
-            if option.key and option.key not in EVERYWHERE:
+            if not _is_everywhere(option):
                 continue
             phrases = self._prompts.vocabulary.phrases[option.words]
             key = option.key.replace("*", "\\*") or "no key"
@@ -154,7 +160,7 @@ class Writer:
         for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=True):
             yield from (f"{name}:", "", *self.quoted(prompts), "")
         for option in node.options:
-            if option.key and option.key not in EVERYWHERE:
+            if not _is_everywhere(option):
                 yield f"- {self._option(option)}"
         yield f"- no answer, three times: {self._way(node.silence[-1])}"
 
@@ -168,7 +174,8 @@ class Writer:
         phrases = ", ".join(
             f'"{phrase}"' for phrase in self._prompts.vocabulary.phrases[option.words]
         )
-        return f"**{key}** or {phrases}: {self._way(option.way)}"
+        offered = f"**{key}** or {phrases}" if key else f"{phrases}, clearly received"
+        return f"{offered}: {self._way(option.way)}"
 
     def _way(self, way: Way) -> str:
         said = " ".join(self._text(prompt).replace("\n", " ") for prompt in way.say)
