@@ -32,7 +32,17 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import TO_A_NURSE, asked, menu, offered, piece, read_out, silence, unmatched
+from ivr.call.parts import (
+    TO_A_NURSE,
+    asked,
+    early,
+    menu,
+    offered,
+    piece,
+    read_out,
+    silence,
+    unmatched,
+)
 from ivr.call.red_flags import RED_FLAGS
 
 START = "greeting"
@@ -103,6 +113,8 @@ def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
 def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Question:
     """One question: a yes or not sure ends the questions, and silence is never a no.
 
+    Nothing is an answer to it that comes before it was said.
+
     `at_silence` is said first after the first silence.
     """
     name, advised = flag.name, f"advice-{flag.tier.value}"
@@ -124,6 +136,7 @@ def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Questi
         silence(name, given_up, at_silence),
         unmatched(name, given_up),
         flag,
+        early=early(name),
     )
 
 

@@ -9,7 +9,7 @@ the proof all read the same table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 ATTEMPTS = 3
@@ -76,12 +76,14 @@ OPENING_PROMPTS = ("today", "tomorrow", "weekday", "date", "unknown")
 class Way:
     """One way out of a node: short prompts said on the way, then the node it leads to.
 
-    `attempt` counts from 1 and is above 1 only where a node is asked again.
+    `attempt` counts from 1 and is above 1 only where a node is asked again. `in_full`:
+    no key interrupts the question that it leads to.
     """
 
     to: str
     say: tuple[str, ...] = ()
     attempt: int = 1
+    in_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ class Ask:
     """Something is asked and an answer awaited; a key interrupts the prompts.
 
     `asks` holds the prompts of each attempt; `silence` and `no_match` hold, for
-    each attempt, where no answer and an answer that was not offered lead.
+    each attempt, where no answer and an answer that was not offered lead. Where `early`
+    is set, no answer counts before all but the last prompt of the attempt were said: it
+    holds, for each attempt, where one leads that came sooner.
     """
 
     name: str
@@ -152,6 +156,7 @@ class Ask:
     options: tuple[Option, ...]
     silence: tuple[Way, ...]
     no_match: tuple[Way, ...]
+    early: tuple[Way, ...] = field(default=(), kw_only=True)
 
     def ways(self) -> Iterator[tuple[str, Way]]:
         """Every way out, each with what leads to it."""
@@ -161,6 +166,8 @@ class Ask:
             yield f"silence {attempt}", way
         for attempt, way in enumerate(self.no_match, start=1):
             yield f"no match {attempt}", way
+        for attempt, way in enumerate(self.early, start=1):
+            yield f"early {attempt}", way
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,7 @@ def _ask(node: A, *advice: str) -> A:
         options=(*_options(node), closing(*advice)),
         silence=tuple(map(_way, node.silence)),
         no_match=tuple(map(_way, node.no_match)),
+        early=tuple(map(_way, node.early)),
     )
 
 

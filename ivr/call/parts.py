@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.call.nodes import Menu, Option, Piece, Way
+from ivr.call.nodes import ATTEMPTS, Menu, Option, Piece, Way
 
 TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 """Where three attempts without an answer lead: never a hang-up, never a guess."""
@@ -45,6 +45,15 @@ def unmatched(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
     again = Way(name, say=("not-understood",), attempt=2)
     last = Way(name, say=("not-understood-again",), attempt=3)
     return (again, last, given_up)
+
+
+def early(name: str) -> tuple[Way, ...]:
+    """Where an answer leads, by attempt, that came before its question was said.
+
+    The question is said in full, so that nobody answers it unheard, or in a circle.
+    """
+    again = (Way(name, ("hear-it-out",), each, in_full=True) for each in range(1, ATTEMPTS + 1))
+    return tuple(again)
 
 
 def asked(name: str) -> tuple[tuple[str, ...], ...]:

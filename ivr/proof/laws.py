@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ivr.call.engine import Dial, DialEnded, HangUp, Heard, Key, Position, Silence, Words
+from ivr.call.engine import Dial, DialEnded, Early, HangUp, Heard, Key, Position, Silence, Words
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
@@ -19,6 +19,7 @@ from ivr.call.nodes import (
     Transfer,
 )
 from ivr.call.on_tty import CLOSING
+from ivr.call.parts import EVERYWHERE
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 Law = Callable[[Graph], Iterator[str]]
@@ -64,7 +65,7 @@ def _closes(graph: Graph, edge: Edge) -> bool:
 def person_one_key_away(graph: Graph) -> Iterator[str]:
     """Wherever the line listens, 0 dials the CareLine."""
     for position, edges in graph.edges.items():
-        zero_outs = [edge for edge in edges if edge.heard == Key("0")]
+        zero_outs = [edge for edge in edges if edge.heard in {Key("0"), Early("0")}]
         if _listens(edges) and not all(dials_careline(graph, edge) for edge in zero_outs):
             yield f"0 does not reach a nurse at {place(position)}"
 
@@ -160,6 +161,23 @@ def only_a_no_is_a_no(graph: Graph) -> Iterator[str]:
             yield f"taken for a no: {described(graph, edge)}"
 
 
+def what_was_not_said_is_not_answered(graph: Graph) -> Iterator[str]:
+    """While a question is said, no key answers it; what comes too early brings it in full."""
+    for edge in graph.all_edges():
+        node = graph.engine.table[edge.turn.position.node]
+        if not isinstance(node, Question):
+            continue
+        *question, _ = edge.turn.utterances
+        if not all(each.early or each.in_full for each in question):
+            yield f"an answer counts before its question was said: {described(graph, edge)}"
+    for node, edge in _answers_to_questions(graph):
+        if isinstance(edge.heard, Early) and edge.heard.key not in EVERYWHERE:
+            asked = set(node.asks[edge.turn.position.attempt - 1][:-1])
+            heard = {each.prompt for each in edge.turn.utterances if each.in_full}
+            if edge.turn.position != edge.source or not asked <= heard:
+                yield f"the question is not said in full after {described(graph, edge)}"
+
+
 def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
     """From every state a call can still come to its end."""
     finished = {position for position, edges in graph.edges.items() if not edges}
@@ -223,6 +241,7 @@ LAWS: tuple[Law, ...] = (
     advice_names_the_emergency_number,
     library_behind_the_questions,
     only_a_no_is_a_no,
+    what_was_not_said_is_not_answered,
     every_loop_has_an_exit,
     whoever_does_not_answer_comes_to_a_person,
     every_hunt_ends,
@@ -237,6 +256,8 @@ def chosen(graph: Graph, edge: Edge) -> Option | None:
     options = getattr(graph.engine.table[edge.source.node], "options", ())
     match edge.heard:
         case Key(key):
+            return next((option for option in options if option.key == key), None)
+        case Early(key) if key in EVERYWHERE:
             return next((option for option in options if option.key == key), None)
         case Words(text):
             return graph.engine.vocabularies[graph.language].choose(text, options)

@@ -9,7 +9,7 @@ from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
+from ivr.call.engine import Early, Key, Listen, Position, Turn, Utterance, Words
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
@@ -184,7 +184,7 @@ def _rank(position: Position, order: Mapping[str, int]) -> tuple[int, int]:
 
 
 def _is_key(edge: Edge) -> bool:
-    return isinstance(edge.heard, Key | Words)
+    return isinstance(edge.heard, Key | Early | Words)
 
 
 def _turn_seconds(turn: Turn, measure: Measure, *, interrupts: bool) -> float:

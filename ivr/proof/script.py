@@ -21,7 +21,7 @@ from ivr.call.nodes import (
     Way,
 )
 from ivr.call.on_tty import EDGE_PROMPTS
-from ivr.call.parts import EVERYWHERE, silence, unmatched
+from ivr.call.parts import EVERYWHERE, early, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -110,6 +110,8 @@ class Writer:
             for attempt, way in enumerate(ways[:-1], start=1):
                 said = " ".join(self._text(prompt) for prompt in way.say)
                 yield f'- after {heard}, attempt {attempt}: "{said}"'
+        said = " ".join(self._text(prompt) for prompt in early("")[0].say)
+        yield f'- after an answer to a question that was not said to its end: "{said}"'
 
     def beside(self, prompts: Iterable[str]) -> Iterator[str]:
         """What is said beside the table."""

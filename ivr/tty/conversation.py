@@ -14,6 +14,7 @@ from datetime import datetime
 from ivr.call.engine import (
     Dial,
     DialEnded,
+    Early,
     HandOver,
     Heard,
     Key,
@@ -111,8 +112,9 @@ class Conversation:
         if self.sending and self._passage.in_full:
             self._early = key if key in EVERYWHERE else self._early
             return []
-        stopped: list[Action] = [Clear()] if self.sending else []
-        return [*stopped, *self._hear(Key(key), at)]
+        if self.sending:
+            return [Clear(), *self._hear(Early(key), at)]
+        return self._hear(Key(key), at)
 
     def spoken(self, at: float) -> list[Action]:
         """Somebody talks; what is said can be understood elsewhere."""

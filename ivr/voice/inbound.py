@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.call.engine import DialEnded, Heard, Key, Silence, Words
+from ivr.call.engine import DialEnded, Early, Heard, Key, Silence, Words
 from ivr.call.lines import PHONE_NUMBER
 from ivr.call.nodes import Outcome
 
@@ -33,6 +33,11 @@ def heard(form: Mapping[str, str]) -> Heard:
         return Key(digits)
     said = form.get("SpeechResult", "")
     return Words(said, confidence(form)) if said.strip() else Silence()
+
+
+def heard_early(form: Mapping[str, str]) -> Early:
+    """What the caller pressed before the question was said to its end."""
+    return Early(form.get("Digits", ""))
 
 
 def confidence(form: Mapping[str, str]) -> float | None:

@@ -20,12 +20,12 @@ from ivr.tty.tickets import SOUND, STREAM, Tickets
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, Clock, twiml
 from ivr.voice.fallback import safe_exit
-from ivr.voice.inbound import caller_id, heard
+from ivr.voice.inbound import caller_id, heard, heard_early
 from ivr.voice.played import Player
 from ivr.voice.signature import Signature
 from ivr.voice.streams import StreamDocuments
 from ivr.voice.tty_webhooks import TTY_PATHS, TtyWebhooks
-from ivr.voice.twiml import Edge, Speaker
+from ivr.voice.twiml import EARLY, Edge, Speaker
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ class Webhooks:
         node = "/voice/<language>/<node>"
         app.add_url_rule(node, "node", self.enter, methods=["POST"])
         app.add_url_rule(f"{node}/<attempt>", "answer", self.answer, methods=["POST"])
+        early = f"{node}/<attempt>/{EARLY}"
+        app.add_url_rule(early, "early", self.answer_early, methods=["POST"])
         if self._tty is not None:
             self._tty.register(app)
 
@@ -108,6 +110,11 @@ class Webhooks:
         """An answer at a node: a key, words, silence, or how a dialled leg ended."""
         position = Position(language, node, int(attempt))
         return self._go(self._line.engine.answer(position, heard(request.form)), language)
+
+    def answer_early(self, language: str, node: str, attempt: str) -> Response:
+        """A key that was pressed before its question was said to its end."""
+        position = Position(language, node, int(attempt))
+        return self._go(self._line.engine.answer(position, heard_early(request.form)), language)
 
     def ended(self) -> Response:
         """A call has ended; there is nobody to answer."""
