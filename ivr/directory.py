@@ -87,8 +87,13 @@ def _line(table: Table, name: str) -> PhoneLine:
         hours = _hours(table.table("hours"), tuple(_closures(table)))
     else:
         _check_careline(table, numbers)
+    accept, has_menu = _flag(table, "accept"), _flag(table, "menu")
     table.no_more()
-    return PhoneLine(numbers, hours)
+    return PhoneLine(numbers, hours, accept, has_menu)
+
+
+def _flag(table: Table, key: str) -> bool:
+    return key in table and table.truth(key)
 
 
 def _check_careline(table: Table, numbers: Mapping[Number, str]) -> None:

@@ -69,6 +69,14 @@ class Table:
             return None
         return value
 
+    def truth(self, key: str) -> bool:
+        """The truth value at a key, false (and a fault) if there is none."""
+        self.ignore(key)
+        value = self._content.get(key)
+        if not isinstance(value, bool):
+            self.fault(key, "is of the wrong kind", "Write true or false.")
+        return value is True
+
     def text(self, key: str, pattern: re.Pattern[str] | None = None, wanted: str = "") -> str:
         """The text at a key, checked against a pattern; "" if there is none."""
         wanted = wanted or "a text that is not empty"

@@ -52,10 +52,13 @@ def main_menu(phone: Phone, at: str | datetime = MONDAY_AT_10) -> PhoneCall:
 
 
 def is_connected(call: PhoneCall, number: str) -> None:
-    """The number is dialled, answers, and the call ends with a goodbye."""
+    """The number is dialled and answers; a nurse is offered again, and silence is a goodbye."""
     call.dialled(number)
     call.answers()
     call.they_hang_up()
+    call.hears(DIAL_911)
+    call.hears("If you did not reach")
+    call.silence()
     call.hears("Goodbye")
     assert call.ended == "the app hung up (Hangup)"
 

@@ -16,6 +16,7 @@ from ivr.call.nodes import (
     Menu,
     Node,
     Number,
+    Offer,
     Option,
     Question,
     RedFlag,
@@ -95,7 +96,7 @@ def let_a_failed_hunt_into_the_menu(table: Table) -> None:
 def never_say_goodbye(table: Table) -> None:
     for name, node in table.items():
         if isinstance(node, Transfer):
-            table[name] = replace(node, completed=Way("unreached"))
+            table[name] = replace(node, completed=Way("unreached"), short=Way("unreached"))
 
 
 def ask_a_silent_caller_for_ever(table: Table) -> None:
@@ -128,6 +129,31 @@ def ring_on_after_an_answered_call(table: Table) -> None:
     table["careline-local"] = replace(nurse, completed=nurse.busy)
 
 
+def take_a_machine_for_a_nurse(table: Table) -> None:
+    nurse = table["careline-toll-free"]
+    assert isinstance(nurse, Transfer)
+    table["careline-toll-free"] = replace(nurse, completed=Way("goodbye"))
+
+
+def offer_without_the_emergency(table: Table) -> None:
+    nurse = table["navigator-local"]
+    assert isinstance(nurse, Transfer)
+    table["navigator-local"] = replace(nurse, short=Way(nurse.short.to))
+
+
+def hang_up_after_a_dropped_call(table: Table) -> None:
+    offer = table["careline-local-short"]
+    assert isinstance(offer, Offer)
+    table["careline-local-short"] = replace(offer, silence=(Way("goodbye"),))
+
+
+def leave_who_reached_nobody_without_a_nurse(table: Table) -> None:
+    offer = table["navigator-local-reached"]
+    assert isinstance(offer, Offer)
+    options = tuple(option for option in offer.options if option.key != "0")
+    table["navigator-local-reached"] = replace(offer, options=options)
+
+
 def dial_a_tty_for_the_nurse(table: Table) -> None:
     nurse = table["careline-local"]
     assert isinstance(nurse, Transfer)
@@ -151,6 +177,16 @@ def offer_six_things(table: Table) -> None:
     ("law", "fault", "named"),
     [
         (laws.no_dead_end, hang_up_when_nobody_answers, "failed at careline-toll-free"),
+        (laws.no_dead_end, take_a_machine_for_a_nurse, "completed at careline-toll-free"),
+        (laws.reached_means_talked_to, take_a_machine_for_a_nurse, "careline-toll-free"),
+        (laws.reached_means_talked_to, ring_on_after_an_answered_call, "careline-local"),
+        (laws.reached_means_talked_to, offer_without_the_emergency, "short at navigator-local"),
+        (laws.a_leg_that_dropped_rings_once_more, hang_up_after_a_dropped_call, "careline-local"),
+        (
+            laws.person_one_key_away,
+            leave_who_reached_nobody_without_a_nurse,
+            "navigator-local-reached",
+        ),
         (laws.person_one_key_away, take_the_nurse_from_a_menu, "self-care, attempt 1"),
         (laws.advice_before_anything_else, send_a_yes_to_the_menu, "1 at fever, attempt 1"),
         (laws.advice_before_anything_else, send_garbled_answers_to_the_menu, "fever, attempt 3"),
@@ -189,12 +225,12 @@ def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:
 
 
 def test_every_attempt_of_every_question_and_menu_is_walked(line: VoiceLine) -> None:
-    """The graph holds all three attempts of all nodes that ask, and each transfer once."""
+    """The graph holds all attempts of all nodes that ask, and each transfer once."""
     graph = explore(line.engine, "en")
     for name, node in line.engine.table.items():
         attempts = {position.attempt for position in graph.edges if position.node == name}
         if isinstance(node, Ask):
-            assert attempts == {1, 2, 3}, name
+            assert attempts == ({1} if isinstance(node, Offer) else {1, 2, 3}), name
         elif isinstance(node, Transfer):
             assert attempts == {1}, name
 

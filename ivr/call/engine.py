@@ -118,9 +118,13 @@ class Listen:
 
 @dataclass(frozen=True)
 class Dial:
-    """Dial this number (E.164) and bridge the caller to it."""
+    """Dial this number (E.164) and bridge the caller to it.
+
+    `accept`: once who picks up has accepted the call.
+    """
 
     number: str
+    accept: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,8 @@ class Engine:
                 case Transfer():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     number = self.directory.number(node.line, node.number)
-                    return Turn(position, tuple(said), Dial(number))
+                    accept = self.directory.asks_to_accept(node.line, node.number)
+                    return Turn(position, tuple(said), Dial(number, accept))
                 case Handover():
                     then = HandOver(node.medium, node.to)
                     return Turn(position, tuple(in_full(utterances)), then)

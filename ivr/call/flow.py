@@ -25,6 +25,7 @@ from ivr.call.nodes import (
     NextOpening,
     Node,
     Number,
+    Offer,
     Option,
     Question,
     RedFlag,
@@ -60,6 +61,9 @@ others hear its tones."""
 
 SPOKEN_TO_A_TTY = "tty-line.aloud"
 """What somebody hears who speaks where the line reads what is typed."""
+
+ACCEPT = "accept"
+"""What who picks up is asked before a caller is put through, where the directory says so."""
 
 SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
 """What a caller hears when the table itself can't be walked: before and after the dialling."""
@@ -193,31 +197,62 @@ def tty() -> Iterator[Node]:
     yield Handover(TTY_START, Medium.TTY, START, otherwise=Way("tty-line"))
     yield Message("tty-line", ("emergency", "tty-line.welcome"), Way("tty-service"))
     yield Gate("tty-service", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
-    yield transfer(NAVIGATOR, Number.TTY, following="careline-tty")
-    yield transfer(CARELINE, Number.TTY, following="tty-unreached")
+    yield from hunt(NAVIGATOR, Number.TTY, following="careline-tty", nurse="careline-tty")
+    yield from hunt(CARELINE, Number.TTY, following="tty-unreached")
     yield read_out("tty-unreached", Way("careline-tty", say=("trying-again",)))
 
 
 def voice_transfers() -> Iterator[Node]:
     """The hunt: Nurse Navigator, CareLine, then the numbers read out."""
-    yield transfer(NAVIGATOR, Number.LOCAL, following="navigator-toll-free")
-    yield transfer(NAVIGATOR, Number.TOLL_FREE, following="careline-local")
-    yield transfer(CARELINE, Number.LOCAL, following="careline-toll-free")
-    yield transfer(CARELINE, Number.TOLL_FREE, following="unreached")
+    nurse = "careline-local"
+    yield from hunt(NAVIGATOR, Number.LOCAL, following="navigator-toll-free", nurse=nurse)
+    yield from hunt(NAVIGATOR, Number.TOLL_FREE, following=nurse, nurse=nurse)
+    yield from hunt(CARELINE, Number.LOCAL, following="careline-toll-free")
+    yield from hunt(CARELINE, Number.TOLL_FREE, following="unreached")
 
 
-def transfer(line: str, number: Number, following: str) -> Transfer:
-    """One number of a line; whatever keeps it from answering leads to the following node."""
+def hunt(line: str, number: Number, following: str, nurse: str = "") -> Iterator[Node]:
+    """One number of a line, and what is offered to who still holds the line after its leg.
+
+    Whatever keeps it from answering, and whoever was not reached, leads to the following
+    node; 0 to the `nurse`, if that is another one. After a leg that was short, who is
+    silent is put through once more, since it may have dropped.
+    """
     name = f"{line}-{number.value}"
+    again, reached, short = f"{name}-again", f"{name}-reached", f"{name}-short"
+    zero = nurse or following
+    yield transfer(name, line, number, following, reached, short)
+    yield offer(reached, line, following, zero, Way("goodbye"))
+    yield offer(short, line, following, zero, Way(again, say=("trying-again",)))
+    yield transfer(again, line, number, following, reached, reached)
+
+
+def transfer(  # noqa: PLR0913, PLR0917 - as a Transfer has them
+    name: str, line: str, number: Number, following: str, reached: str, short: str
+) -> Transfer:
+    """A number is dialled; `reached` and `short` offer a nurse after a leg."""
     return Transfer(
         name,
         line,
         number,
-        (f"transfer.{name}",),
-        completed=Way("goodbye"),
+        (f"transfer.{line}-{number.value}",),
+        completed=Way(reached, say=("emergency",)),
+        short=Way(short, say=("emergency",)),
         busy=Way(following, say=("busy",)),
         no_answer=Way(following, say=("no-answer",)),
         failed=Way(following, say=("failed",)),
+    )
+
+
+def offer(name: str, line: str, following: str, nurse: str, silent: Way) -> Offer:
+    """Who did not reach anybody goes on, by 1 or whatever is said; who is silent is done."""
+    onward = Way(following)
+    return Offer(
+        name,
+        ((f"reached.{line}",),),
+        (Option("1", "next", onward, whole=True), *offered(name, nurse=Way(nurse))),
+        silence=(silent,),
+        no_match=(onward,),
     )
 
 
@@ -233,7 +268,7 @@ def unreached() -> Iterator[Node]:
 
 def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
     """Every prompt that the table can play; each prompts file has exactly these."""
-    names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY}
+    names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY, ACCEPT}
     for node in table.values():
         names.update(prompt for _, way in node.ways() for prompt in way.say)
         names.update(_prompts_of(node))

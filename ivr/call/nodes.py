@@ -17,9 +17,13 @@ ATTEMPTS = 3
 
 
 class Outcome(StrEnum):
-    """How a dialled leg ended."""
+    """How a dialled leg ended.
+
+    `SHORT`: it was put through, and over so soon that it may have dropped.
+    """
 
     COMPLETED = "completed"
+    SHORT = "short"
     BUSY = "busy"
     NO_ANSWER = "no-answer"
     FAILED = "failed"
@@ -200,6 +204,14 @@ class Piece(Ask):
 
 
 @dataclass(frozen=True)
+class Offer(Ask):
+    """A nurse is offered again to whoever still holds the line after a leg.
+
+    A person, a machine and a dropped call look alike from here; who is silent is done.
+    """
+
+
+@dataclass(frozen=True)
 class Transfer:
     """A second leg is dialled: one number of one line, and where each outcome leads."""
 
@@ -208,6 +220,7 @@ class Transfer:
     number: Number
     prompts: tuple[str, ...]
     completed: Way
+    short: Way
     busy: Way
     no_answer: Way
     failed: Way
@@ -216,6 +229,7 @@ class Transfer:
         """Where the call goes when the leg has ended with this outcome."""
         return {
             Outcome.COMPLETED: self.completed,
+            Outcome.SHORT: self.short,
             Outcome.BUSY: self.busy,
             Outcome.NO_ANSWER: self.no_answer,
             Outcome.FAILED: self.failed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.call.flow import CALL_A_TTY, SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY
+from ivr.call.flow import ACCEPT, CALL_A_TTY, SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY
 from ivr.call.nodes import (
     OPENING_PROMPTS,
     Ask,
@@ -74,7 +74,7 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
     if is_tty:
         yield from writer.beside(EDGE_PROMPTS)
     else:
-        yield from writer.beside((CALL_A_TTY, SPOKEN_TO_A_TTY))
+        yield from writer.beside((CALL_A_TTY, SPOKEN_TO_A_TTY, ACCEPT))
     for node in line.engine.table.values():
         yield from ("", f"## {node.name}", "")
         yield from writer.node(node)
@@ -153,12 +153,13 @@ class Writer:
             yield f"Red flag. Tier: **{flag.tier.value}**. Clinical review: **{flag.review}**."
             yield from (f"Source: {source}." for source in flag.sources)
             yield ""
-        for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=True):
+        for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=False):
             yield from (f"{name}:", "", *self.quoted(prompts), "")
         for option in node.options:
             if option.key and option.key not in EVERYWHERE:
                 yield f"- {self._option(option)}"
-        yield f"- no answer, three times: {self._way(node.silence[-1])}"
+        silent = "no answer" if len(node.asks) == 1 else "no answer, three times"
+        yield f"- {silent}: {self._way(node.silence[-1])}"
 
     def _ways(self, node: Node) -> Iterator[str]:
         yield ""

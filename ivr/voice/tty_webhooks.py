@@ -119,8 +119,9 @@ class TtyWebhooks:
         said = heard(asked.form)
         position = Position(language, node, attempt)
         engine = self._by_key.engine
-        if isinstance(said, Silence) and isinstance(engine.table.get(node), Ask):
-            position = replace(position, attempt=ATTEMPTS)
+        asks = engine.table.get(node)
+        if isinstance(said, Silence) and isinstance(asks, Ask):
+            position = replace(position, attempt=len(asks.asks))
         return twiml(self._key(language, engine.answer(position, said), asked))
 
     def answer_keyed_early(self, language: str, node: str, attempt: int) -> Response:

@@ -47,7 +47,8 @@ class Says(Protocol):
 class Edge:
     """How the turns of one language are rendered.
 
-    `path` is that of the webhooks that take the answers, without a slash at its end;
+    `path` is that of the webhooks that take the answers, `accept` that of the words for
+    who picks up a dialled leg, both without a slash at their end;
     `says` makes what renders the prompts of a document; a prompt before an answer ends
     in `go_ahead`, the last of a call in `closing`.
     """
@@ -58,6 +59,7 @@ class Edge:
     answer_seconds: int = ANSWER_SECONDS
     go_ahead: str = ""
     closing: str = ""
+    accept: str = ""
 
 
 def render(
@@ -90,10 +92,11 @@ def render(
             keys = (each for each in words if not (each.in_full or each.early))
             add(gather, keys, says, edge.go_ahead)
             response.append(gather)
-        case Dial(number):
+        case Dial(number, accept):
             add(response, words, says)
             dial = dial_verb(caller_id, action=answer_url(turn.position, edge), method="POST")
-            dial.number(number)
+            asked = {"url": f"{edge.accept}/{turn.position.language}"} if accept else {}
+            dial.number(number, **asked)
             response.append(dial)
         case HangUp():
             add(response, words, says, edge.closing)

@@ -17,6 +17,7 @@ from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
 from ivr.tty.tickets import SOUND, STREAM, Tickets
+from ivr.voice.accepting import ACCEPT_PATH, AcceptWebhooks
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, Clock, twiml
 from ivr.voice.fallback import safe_exit
@@ -56,6 +57,7 @@ class Webhooks:
         self._detection = line.directory.tty_detection if self._tty else Detection.OFF
         self._answers = Answers(line, self._edges(), ARRIVALS, self._listens_from)
         directory = line.directory
+        self._accepting = AcceptWebhooks(line.prompts, directory, self._base)
         self._safe_exit = safe_exit(line.prompts[directory.language], directory)
 
     def register(self, app: Flask) -> None:
@@ -73,6 +75,7 @@ class Webhooks:
         app.add_url_rule(f"{node}/<attempt>", "answer", self.answer, methods=["POST"])
         early = f"{node}/<attempt>/{EARLY}"
         app.add_url_rule(early, "early", self.answer_early, methods=["POST"])
+        self._accepting.register(app)
         if self._tty is not None:
             self._tty.register(app)
 
@@ -187,7 +190,12 @@ class Webhooks:
     def _edge(self, language: str) -> Edge:
         prompts, directory = self._line.prompts[language], self._line.directory
         player = Player(self._base, language) if self._detection is not Detection.OFF else None
-        return Edge(f"{self._base}/voice", prompts, lambda: Speaker(prompts, directory, player))
+        return Edge(
+            f"{self._base}/voice",
+            prompts,
+            lambda: Speaker(prompts, directory, player),
+            accept=f"{self._base}{ACCEPT_PATH}",
+        )
 
 
 def _cause(error: Exception) -> str:
