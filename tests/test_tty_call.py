@@ -21,7 +21,7 @@ from ivr.config import VoiceLine
 from ivr.simulator.events import Bridged, Requested, Ringing, Warned
 from ivr.simulator.exchange import Line
 from ivr.simulator.media import Impairments
-from ivr.simulator.needs import LegStatus, PartyLeft
+from ivr.simulator.needs import LegStatus, PartyLeft, While
 from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transport import WsgiTransport
 from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
@@ -72,6 +72,11 @@ def dialled(call: TtyCall) -> list[str]:
 def rings(call: TtyCall, number: str) -> None:
     """Wait until this number rings."""
     call.until(lambda: number in dialled(call), f"{number} to ring")
+
+
+def does(call: TtyCall, doing: While) -> bool:
+    """Whether this goes on in the call."""
+    return call.live.need is not None and call.live.need.doing is doing
 
 
 def connected(call: TtyCall) -> bool:
@@ -222,13 +227,15 @@ def test_lost_frames_lose_no_caller(desk: Desk) -> None:
     assert NAVIGATOR_TTY not in dialled(call)
 
 
-def test_a_nurse_who_hangs_up_ends_the_call_with_a_goodbye(call: DeskCall) -> None:
-    """In text, with SKSK."""
+def test_silence_after_a_nurse_hung_up_ends_the_call_with_a_goodbye(call: DeskCall) -> None:
+    """In text, with SKSK; but a leg that was over at once rings once more first."""
     call.types("0 GA")
-    rings(call, CARELINE_TTY)
-    call.live.act(LegStatus("answered", CARELINE_TTY))
-    call.until(lambda: connected(call), "the nurse to be connected")
-    call.live.act(PartyLeft())
+    for _ in range(2):
+        call.until(lambda: does(call, While.RING), "the nurse's phone to ring")
+        call.live.act(LegStatus("answered", CARELINE_TTY))
+        call.until(lambda: does(call, While.TALK), "the nurse to be connected")
+        call.live.act(PartyLeft())
+        call.reads("IF YOU DID NOT REACH A NURSE")
     call.reads("SKSK")
     call.ends()
 
