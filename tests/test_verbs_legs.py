@@ -107,7 +107,7 @@ def test_a_whisper_that_is_declined_is_not_bridged() -> None:
     assert status_of(app) == "completed"
     assert app.asked("next")[0]["DialBridged"] == "false"
     assert of(call, Bridged) == []
-    assert of(call, LegEnded) == [LegEnded(NURSE, "completed")]
+    assert of(call, LegEnded) == [LegEnded(NURSE, "declined")]
 
 
 def test_silence_to_a_whisper_runs_on_to_its_hangup() -> None:

@@ -212,8 +212,8 @@ def _answered(leg: Leg, verb: Element, dialled: DialledLeg, status: str) -> Run[
         yield LegEnded(dialled.to, "completed")
         yield from dialled.finish("completed", leg.shared.elapsed - since)
         raise
-    declined = not accepted and leg.options.declined_is_no_answer
-    how = "no-answer" if declined else "completed"
-    yield LegEnded(dialled.to, how)
+    yield LegEnded(dialled.to, "completed" if accepted else "declined")
     yield from dialled.finish("completed", leg.shared.elapsed - since)
-    return Outcome(how, dialled, leg.shared.elapsed - since, bridged=accepted)
+    declined = not accepted and leg.options.declined_is_no_answer
+    told = "no-answer" if declined else "completed"
+    return Outcome(told, dialled, leg.shared.elapsed - since, bridged=accepted)
