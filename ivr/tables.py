@@ -103,6 +103,16 @@ class Table:
             self.fault(key, "is out of range", f"Write {wanted}.")
         return low if value is None else value
 
+    def number(self, key: str, low: float, high: float) -> float:
+        """The number at a key, `low` if there is none; a fault if it is out of range."""
+        wanted = f"a number from {low:g} to {high:g}"
+        value = self.value(key, object, wanted)
+        if isinstance(value, int | float) and low <= value <= high:
+            return float(value)
+        if value is not None:
+            self.fault(key, "is no number in range", f"Write {wanted}.")
+        return low
+
     def table(self, key: str) -> Table:
         """The table at a key, an empty one (and a fault) if it is missing."""
         found: Mapping[str, Any] = self.value(key, dict, f"the table [{key}]") or {}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from ivr.call.engine import Engine
+from ivr.call.additions import ADDITIONS
+from ivr.call.engine import Engine, Utterance
 from ivr.call.flow import TableError, build_table
 from ivr.call.nodes import (
     Advice,
@@ -26,13 +28,21 @@ from ivr.call.nodes import (
 )
 from ivr.call.prompts import spelled
 from ivr.call.red_flags import RED_FLAGS
-from ivr.config import VoiceLine
+from ivr.config import VoiceLine, load_line
+from ivr.directory import SHIPPED_DIRECTORY
 from ivr.proof import laws
 from ivr.proof.audit import audit
 from ivr.proof.explore import explore
-from ivr.proof.lengths import SAMPLE_OPENING
+from ivr.proof.lengths import (
+    SAMPLE_OPENING,
+    advice_lengths,
+    unknown_rate,
+    utterance_seconds,
+)
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
+from ivr.proof.words import copied_texts
+from ivr.wording import SHIPPED_PROMPTS
 
 Table = dict[str, Node]
 
@@ -253,14 +263,78 @@ def test_both_sides_of_the_hours_are_walked(line: VoiceLine) -> None:
         ({"library__stress": "word " * 200}, "library.stress lasts"),
         ({"never_played": "Hello."}, "the prompt never-played is never used"),
         ({"main_menu__again": "For a nurse, press 1."}, "main-menu, attempt 2, does not name"),
+        ({"treatment_menu__last": "Surgery, {surgery}."}, "does not name {back}, key #"),
+        ({"any_time": "For T T Y, press {tty}."}, "no prompt of the opening"),
+        ({"fever__last": "Fever?"}, "fever.last says less than fever.again"),
+        ({"advice__otherwise": "word " * 30}, "yes at bladder-bowel lasts"),
+        ({"unanswered": "word " * 40}, "silence at night-pain lasts"),
     ],
 )
 def test_the_audit_finds_faulty_words(
     line: VoiceLine, texts: dict[str, str], violation: str
 ) -> None:
-    """Prompts that are too long, never played or leave out a key are violations."""
+    """Prompts that are too long, never played, shrink or leave out a key are violations."""
     found = audit(with_text(line, **texts)).violations
     assert any(violation in message for message in found)
+
+
+def test_advice_is_measured_from_each_answer_that_brings_it(line: VoiceLine) -> None:
+    """A yes and a not sure to each question within 25 s, no answer within 30."""
+    limits = {length.prompt: length.limit for length in advice_lengths(line, "en")}
+    for flag in RED_FLAGS:
+        for answer, limit in (("yes", 25), ("not-sure", 25), ("silence", 30), ("no match", 30)):
+            assert limits.pop(f"{answer} at {flag.name}") == limit
+    assert limits == {}
+
+
+def in_two_languages(tmp_path: Path, other: str, *changes: tuple[str, str]) -> VoiceLine:
+    """The line with a copy of its English words as another language, some texts replaced."""
+    text = (SHIPPED_PROMPTS / "en.toml").read_text("utf-8")
+    (tmp_path / "en.toml").write_text(text, "utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / f"{other}.toml").write_text(text, "utf-8")
+    return load_line(SHIPPED_DIRECTORY, tmp_path)
+
+
+def test_what_was_not_translated_is_named(tmp_path: Path) -> None:
+    """A copy of another language's prompts is a violation that names each of them."""
+    line = in_two_languages(tmp_path, "es", ('"That number is busy."', '"La linea esta ocupada."'))
+    (violation,) = copied_texts(line, "es")
+    assert "of es.toml are those of en.toml, word for word" in violation
+    assert "goodbye" in violation
+    assert " busy" not in violation
+    assert list(copied_texts(line, "en")) == []
+
+
+def test_each_language_is_measured_at_its_own_rate(tmp_path: Path) -> None:
+    """The same sentence is longer in a language that pauses longer, or says that it is slower."""
+    rate = "pause = 400\nrate = { word = 3, sentence = 0, comma = 0 }\n#"
+    spanish = in_two_languages(tmp_path, "es")
+    slow = in_two_languages(tmp_path, "de", ("pause = 400 ", rate))
+    busy = Utterance("busy")
+    english = utterance_seconds(spanish, "en", busy)
+    assert english < utterance_seconds(spanish, "es", busy)
+    assert utterance_seconds(slow, "de", busy) == pytest.approx(4 * 3 * 100 / 95)
+    assert list(unknown_rate(slow, "de")) == []
+
+
+def test_a_language_of_unknown_rate_is_named(tmp_path: Path) -> None:
+    """Its lengths would be guesses."""
+    line = in_two_languages(tmp_path, "fr")
+    (violation,) = unknown_rate(line, "fr")
+    assert violation.startswith("fr.toml does not say how fast")
+
+
+def test_what_is_added_to_the_source_page_is_shown_for_review(line: VoiceLine) -> None:
+    """Each addition stands in the script with its source and its review; its prompts exist."""
+    script = call_script(line)
+    for addition in ADDITIONS:
+        assert set(addition.prompts) <= line.prompts["en"].texts.keys()
+        assert addition.sources
+        assert f"Added: {addition.what}. Source: {'; '.join(addition.sources)}." in script
+    assert "Review: **pending**" in script
 
 
 def test_the_audit_finds_a_node_that_no_call_reaches(line: VoiceLine) -> None:

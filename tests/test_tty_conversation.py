@@ -258,7 +258,7 @@ def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
 def test_who_closes_behind_a_yes_is_advised(caller: Typist) -> None:
     """Though the yes was not confirmed."""
     caller.types("YES GA")
-    assert "PLEASE CALL YOUR DOCTOR RIGHT AWAY." in caller.types("SK")
+    assert "HANG UP AND DIAL 911, OR GO TO AN EMERGENCY ROOM" in caller.types("SK")
 
 
 @pytest.mark.parametrize(

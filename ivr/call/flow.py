@@ -59,14 +59,38 @@ CALL_A_TTY = "baudot.press-space"
 """Read, not heard: what asks a silent caller to type, should it be a TTY. Short, for the
 others hear its tones."""
 
+TONES_COME = "tones-come"
+"""Tells those others what they will hear."""
+
 SPOKEN_TO_A_TTY = "tty-line.aloud"
 """What somebody hears who speaks where the line reads what is typed."""
 
 ACCEPT = "accept"
 """What who picks up is asked before a caller is put through, where the directory says so."""
 
+ACCEPTING_KEY = "1"
+"""The key by which they take the call."""
+
 SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
 """What a caller hears when the table itself can't be walked: before and after the dialling."""
+
+EXPLAINED = 2
+"""Questions that tell the answer keys in whole sentences; the later ones do it in short."""
+
+EMERGENCY_PROMPTS = frozenset(("emergency", "advice.emergency", "advice.if-worse"))
+"""The prompts that say when to hang up and dial the emergency number."""
+
+MUST_NAME: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(EMERGENCY_PROMPTS, frozenset({"emergency"})),
+    "advice.watch-for": frozenset({"emergency"}),
+    "crisis": frozenset({"crisis", "emergency"}),
+    "greeting": frozenset({"operator"}),
+    "safe-exit.before": frozenset({"emergency"}),
+    "safe-exit.after": frozenset({"careline-local", "careline-toll-free"}),
+    "unreached.numbers": frozenset({"emergency", "careline-local", "careline-toll-free"}),
+    "tty-unreached.numbers": frozenset({"emergency", "careline-tty"}),
+}
+"""The fields without which a prompt does not say what it is there for."""
 
 
 class TableError(Exception):
@@ -109,32 +133,34 @@ def arrival(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
 def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
     """The red-flag questions, each leading to the next one, the last to the six noes' end."""
     followers = (*(flag.name for flag in red_flags[1:]), "no-red-flag")
-    for flag, following in zip(red_flags, followers, strict=True):
-        call_a_tty = (CALL_A_TTY,) if flag is red_flags[0] else ()
-        yield question(flag, Way(following), call_a_tty)
+    for index, (flag, following) in enumerate(zip(red_flags, followers, strict=True)):
+        call_a_tty = () if index else (TONES_COME, CALL_A_TTY)
+        keys = "answer-keys.ask" if index < EXPLAINED else "answer-keys.short"
+        yield question(flag, Way(following), keys, call_a_tty)
 
 
-def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Question:
+def question(flag: RedFlag, no: Way, keys: str, at_silence: tuple[str, ...] = ()) -> Question:
     """One question: a yes or not sure ends the questions, and silence is never a no.
 
     Nothing is an answer to it that comes before it was said.
 
-    `at_silence` is said first after the first silence.
+    `keys` tells the keys when it is first asked; `at_silence` is said after the first silence.
     """
-    name, advised = flag.name, f"advice-{flag.tier.value}"
-    given_up = Way(f"advice-unanswered-{flag.tier.value}")
+    name, sign = flag.name, f"{flag.name}.sign"
+    advised = f"advice-{flag.tier.value}"
+    given_up = Way(advised, say=("unanswered", sign))
     nurse = Way("careline-local", say=("emergency",))
     return Question(
         name,
         (
-            (f"{name}.ask", "answer-keys.ask"),
+            (f"{name}.ask", keys),
             (f"{name}.again", "answer-keys.ask"),
             (f"{name}.last", "answer-keys.last"),
         ),
         (
-            Option("1", "yes", Way(advised), decisive=True),
+            Option("1", "yes", Way(advised, say=(sign,)), decisive=True),
             Option("2", "no", no, whole=True),
-            Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True),
+            Option("3", "not-sure", Way(advised, say=("not-sure", sign)), decisive=True),
             *offered(name, nurse=nurse),
         ),
         silence(name, given_up, at_silence),
@@ -145,13 +171,18 @@ def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Questi
 
 
 def advice() -> Iterator[Node]:
-    """What follows the questions: after a red flag a nurse, after six noes the menu."""
-    for tier in Tier:
-        prompts = (f"advice.{tier.value}", "emergency")
-        stay = Way("careline-local", say=("advice.stay",))
-        yield Advice(f"advice-{tier.value}", ("advice.warning-sign", *prompts), stay, tier)
-        yield Advice(f"advice-unanswered-{tier.value}", ("advice.unanswered", *prompts), stay, tier)
-    yield Message("no-red-flag", ("advice.no-red-flag",), Way("main-menu"))
+    """What follows the questions: after a red flag a nurse, after six noes the menu.
+
+    One order of steps, the urgent one first; the way to a nurse says to stay on the line.
+    """
+    nurse = Way("careline-local")
+    for tier, prompts in (
+        (Tier.EMERGENCY, ("advice.emergency", "advice.otherwise")),
+        (Tier.URGENT, ("advice.urgent", "advice.if-worse")),
+    ):
+        yield Advice(f"advice-{tier.value}", prompts, nurse, tier)
+    watch_for = Way("main-menu", say=("advice.watch-for",))
+    yield Message("no-red-flag", ("advice.no-red-flag",), watch_for)
 
 
 def menus() -> Iterator[Node]:

@@ -56,15 +56,17 @@ class PhoneLine:
 class Directory:
     """Every number the line dials, names or is reached on.
 
-    `emergency` and `relay` are named to callers, never dialled: a carrier refuses
-    x11 numbers. `tty_numbers` are those on which TTY calls arrive; `tty_detection`
-    says when a call on another number is listened to for one.
+    `operator` is whose line this is, in words. `emergency`, `relay` and `crisis` are named to
+    callers, never dialled: a carrier refuses short numbers. `tty_numbers` are those on which
+    TTY calls arrive; `tty_detection` says when a call on another number is listened to for one.
     """
 
     lines: Mapping[str, PhoneLine]
+    operator: str
     language: str = "en"
     emergency: str = "911"
     relay: str = "711"
+    crisis: str = "988"
     tty_numbers: frozenset[str] = field(default_factory=frozenset)
     tty_detection: Detection = Detection.ON_SILENCE
 
@@ -102,4 +104,5 @@ class Directory:
             for name, line in self.lines.items()
             for number, dialled in line.numbers.items()
         }
-        return named | {"emergency": self.emergency, "relay": self.relay}
+        short = {"emergency": self.emergency, "relay": self.relay, "crisis": self.crisis}
+        return named | short

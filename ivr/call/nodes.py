@@ -66,6 +66,19 @@ class RedFlag:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What some prompts say beyond the source page.
+
+    `what` it is, in words for the script; `sources` and `review` as for a red flag.
+    """
+
+    prompts: tuple[str, ...]
+    what: str
+    sources: tuple[str, ...]
+    review: str = "pending"
+
+
+@dataclass(frozen=True)
 class NextOpening:
     """Stands for the sentence that says when a line opens next."""
 

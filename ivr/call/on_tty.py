@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from ivr.call.flow import CALL_A_TTY, START
+from ivr.call.flow import CALL_A_TTY, MUST_NAME, START, TONES_COME
 from ivr.call.nodes import (
     ATTEMPTS,
     Ask,
@@ -69,6 +69,13 @@ EDGE_WORDS = frozenset((MORE_TIME,))
 CLOSING = "closing"
 """The words of who closes the call; and what nobody who does goes without: a nurse's number."""
 
+MUST_NAME_ON_TTY: Mapping[str, frozenset[str]] = {
+    **MUST_NAME,
+    CLOSING: frozenset({"careline-tty"}),
+    "safe-exit.after": frozenset({"careline-tty"}),
+}
+"""The fields without which a prompt does not say on a TTY what it is there for."""
+
 
 def closing(*advice: str) -> Option:
     """The caller types SK, and is told how to get help before the goodbye."""
@@ -120,7 +127,7 @@ def _options(node: Ask) -> Iterator[Option]:
 
 def _way(way: Way) -> Way:
     """The way, to a TTY number, and without the burst for who is not in the text yet."""
-    say = tuple(prompt for prompt in way.say if prompt != CALL_A_TTY)
+    say = tuple(prompt for prompt in way.say if prompt not in {TONES_COME, CALL_A_TTY})
     return replace(way, to=TTY_NUMBERS.get(way.to, way.to), say=say)
 
 
@@ -170,7 +177,8 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             answer=answer.words,
             red_flag=node.red_flag,
         )
-        yield _ask(confirm) if answer.words == NO else _ask(confirm, f"advice.{node.red_flag.tier}")
+        advice = (f"{node.name}.sign", f"advice.{node.red_flag.tier}")
+        yield _ask(confirm) if answer.words == NO else _ask(confirm, *advice)
 
 
 def _reached(table: Mapping[str, Node]) -> frozenset[str]:

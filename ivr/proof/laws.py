@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ivr.call.engine import Dial, DialEnded, Early, HangUp, Heard, Key, Position, Silence, Words
+from ivr.call.flow import EMERGENCY_PROMPTS
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
@@ -39,7 +40,7 @@ YES = "yes"
 ANSWERS = frozenset("123")
 """The keys by which a question is answered."""
 
-NEEDS_NO_ADVICE = frozenset((NO, "nurse", "tty", "repeat", "voice", CLOSING))
+NEEDS_NO_ADVICE = frozenset((NO, "nurse", "crisis", "tty", "repeat", "voice", CLOSING))
 """The answers to a question that may go on without advice."""
 
 READ_OUT = frozenset(("unreached", "tty-unreached"))
@@ -175,9 +176,9 @@ def _confirms(graph: Graph, edge: Edge, question: str, answer: str) -> bool:
 
 
 def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
-    """Every advice holds the sentence about emergencies."""
+    """Every advice says when to dial the emergency number."""
     for node in graph.engine.table.values():
-        if isinstance(node, Advice) and EMERGENCY not in node.prompts:
+        if isinstance(node, Advice) and EMERGENCY_PROMPTS.isdisjoint(node.prompts):
             yield f"{node.name} does not say what to do in an emergency"
 
 

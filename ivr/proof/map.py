@@ -23,7 +23,7 @@ from ivr.call.nodes import (
 )
 from ivr.call.parts import EVERYWHERE, TO_A_PERSON
 
-UNDRAWN = EVERYWHERE | {"#"}
+UNDRAWN = EVERYWHERE | {"#", ""}
 
 LEGEND = (
     "Not drawn: 0 dials the CareLine, 9 leads to tty, * repeats, # goes back;",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.call.flow import ACCEPT, CALL_A_TTY, SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY
+from ivr.call.additions import ADDITIONS
+from ivr.call.flow import (
+    ACCEPT,
+    CALL_A_TTY,
+    SAFE_EXIT_PROMPTS,
+    SPOKEN_TO_A_TTY,
+    TONES_COME,
+    prompt_names,
+)
 from ivr.call.nodes import (
     OPENING_PROMPTS,
     Ask,
@@ -21,7 +29,7 @@ from ivr.call.nodes import (
     Way,
 )
 from ivr.call.on_tty import EDGE_PROMPTS
-from ivr.call.parts import EVERYWHERE, early, silence, unmatched
+from ivr.call.parts import EVERYWHERE, IN_A_CRISIS, early, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -69,20 +77,31 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
     yield from (text.format(language=language) for text in (ON_A_TTY if is_tty else BY_VOICE))
     yield from ("", "## Words for the keys that work everywhere", "")
     yield from writer.everywhere()
+    yield from additions(IN_A_CRISIS.way.say)
     yield from ("", "## Before anything is asked again", "")
     yield from writer.reprompts()
     if is_tty:
         yield from writer.beside(EDGE_PROMPTS)
     else:
-        yield from writer.beside((CALL_A_TTY, SPOKEN_TO_A_TTY, ACCEPT))
+        yield from writer.beside((TONES_COME, CALL_A_TTY, SPOKEN_TO_A_TTY, ACCEPT))
     for node in line.engine.table.values():
         yield from ("", f"## {node.name}", "")
         yield from writer.node(node)
+        yield from additions(prompt_names({node.name: node}).difference(IN_A_CRISIS.way.say))
     yield from ("", "## The safe exit, when anything fails", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[:1])
     dialled = "TTY number" if is_tty else "local then toll-free"
     yield from ("", f"Dials the CareLine, {dialled}. Then:", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[1:])
+
+
+def additions(prompts: Iterable[str]) -> Iterator[str]:
+    """What these prompts say beyond the source page."""
+    said = frozenset(prompts)
+    for each in ADDITIONS:
+        if said.intersection(each.prompts):
+            sources = "; ".join(each.sources)
+            yield from ("", f"Added: {each.what}. Source: {sources}. Review: **{each.review}**.")
 
 
 class Writer:
@@ -102,7 +121,8 @@ class Writer:
                 continue
             phrases = self._prompts.vocabulary.phrases[option.words]
             key = option.key.replace("*", "\\*") or "no key"
-            yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases)
+            said = "" if option.key else f": {self._way(option.way)}"
+            yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases) + said
 
     def reprompts(self) -> Iterator[str]:
         """What is said before a question is put again."""

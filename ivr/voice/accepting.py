@@ -13,14 +13,13 @@ from flask import Flask, Response, request
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.call.engine import Utterance
-from ivr.call.flow import ACCEPT
+from ivr.call.flow import ACCEPT, ACCEPTING_KEY
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts
 from ivr.voice.asked import twiml
 from ivr.voice.twiml import Speaker, add, document
 
 ACCEPT_PATH = "/accept"
-ACCEPTING_KEY = "1"
 
 SECONDS = 5
 """How long one may take to press it, each of the two times that it is asked."""
