@@ -286,12 +286,12 @@ def _keys(
     for prompt, text in texts.items():
         at = places.get(prompt, {})
         for option in sorted(_fields(text) & _offered(places, prompt)):
-            keys = {node: offered.get(option, "") for node, offered in at.items()}
-            if len(set(keys.values())) > 1:
-                where = ", ".join(f"{key or 'no key'} at {node}" for node, key in keys.items())
+            keys = {offered.get(option, ""): node for node, offered in reversed([*at.items()])}
+            if len(keys) > 1:
+                where = ", ".join(f"{key or 'no key'} at {node}" for key, node in keys.items())
                 remedy = "Give it one key wherever this is played, or say it in another prompt."
                 table.fault(prompt, f"names {{{option}}}, which is {where}", remedy)
-            found.setdefault(prompt, {})[option] = names.spoken(max(keys.values()))
+            found.setdefault(prompt, {})[option] = names.spoken(max(keys))
     return found
 
 
