@@ -41,7 +41,7 @@ from ivr.proof.lengths import (
 )
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
-from ivr.proof.words import copied_texts
+from ivr.proof.words import copied_texts, unnamed_nurse
 from ivr.wording import SHIPPED_PROMPTS
 
 Table = dict[str, Node]
@@ -276,6 +276,14 @@ def test_the_audit_finds_faulty_words(
     """Prompts that are too long, never played, shrink or leave out a key are violations."""
     found = audit(with_text(line, **texts)).violations
     assert any(violation in message for message in found)
+
+
+def test_an_opening_in_text_has_to_name_a_nurse_too(line: VoiceLine) -> None:
+    """On a TTY by a word for it, or by its key."""
+    assert line.tty is not None
+    assert list(unnamed_nurse(line.tty, "en")) == []
+    assert list(unnamed_nurse(with_text(line.tty, any_time="For help, type 0."), "en")) == []
+    assert list(unnamed_nurse(with_text(line.tty, any_time="Welcome."), "en"))
 
 
 def test_advice_is_measured_from_each_answer_that_brings_it(line: VoiceLine) -> None:
