@@ -70,7 +70,10 @@ def check() -> None:
 
     Exit status: 0 every law holds, 1 one is broken (the path is named), 2 wrong files.
     """
-    report = audit(line_from(os.environ))
+    line = line_from(os.environ)
+    for warning in line.directory.warnings():
+        click.echo(f"warning: directory: {warning}", err=True)
+    report = audit(line)
     click.echo(report.text())
     if report.violations:
         sys.exit(1)

@@ -71,6 +71,7 @@ def test_every_place_of_a_call_is_tried() -> None:
     """The routes that these tests know are all that have a place."""
     assert sorted(set(paths("en", "fever", "1"))) == [
         "/keyed/en/fever/1",
+        "/keyed/en/fever/1/early",
         "/tty/en/fever/1",
         "/tty/en/fever/1/aloud",
         "/tty/en/fever/1/dial",
@@ -80,6 +81,7 @@ def test_every_place_of_a_call_is_tried() -> None:
         "/tty/en/fever/1/voice",
         "/voice/en/fever",
         "/voice/en/fever/1",
+        "/voice/en/fever/1/early",
     ]
 
 

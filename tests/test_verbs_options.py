@@ -90,10 +90,10 @@ def test_a_hang_up_skips_or_tells_the_action_of_a_dial(
 
 
 @pytest.mark.parametrize("whisper", ["<Say>not closed</Say", "<Say>&nothing;</Say>"])
-@pytest.mark.parametrize(("option", "status"), [(False, "no-answer"), (True, "completed")])
+@pytest.mark.parametrize(("option", "bridged"), [(False, "false"), (True, "true")])
 def test_a_failing_whisper_drops_or_bridges_the_leg(
     option: bool,  # noqa: FBT001 - the option
-    status: str,
+    bridged: str,
     whisper: str,
 ) -> None:
     """A whisper that can't be had ends the leg, or with whisper_failure_bridges is left out."""
@@ -104,7 +104,20 @@ def test_a_failing_whisper_drops_or_bridges_the_leg(
     assert of(call, Bridged) == [Bridged(NURSE)] * option
     if option:
         call.they_hang_up()
-    assert app.asked("next")[0]["DialCallStatus"] == status
+    assert app.asked("next")[0]["DialBridged"] == bridged
+
+
+@pytest.mark.parametrize(("option", "status"), [(False, "completed"), (True, "no-answer")])
+def test_a_declined_leg_is_completed_or_not_answered(
+    option: bool,  # noqa: FBT001 - the option
+    status: str,
+) -> None:
+    """Who hangs up in the whisper is told as completed, or with the option as no-answer."""
+    number = f'<Dial action="next"><Number url="/whisper">{NURSE}</Number></Dial>'
+    app, call = dial(number, Options(declined_is_no_answer=option), whisper="<Hangup/>")
+    call.answers()
+    asked = app.asked("next")[0]
+    assert (asked["DialCallStatus"], asked["DialBridged"]) == (status, "false")
 
 
 @pytest.mark.parametrize(("options", "silence"), [(Options(), 1.0), (Options(speech_end=2.5), 2.5)])

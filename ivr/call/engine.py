@@ -15,7 +15,6 @@ from datetime import datetime
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import (
-    ATTEMPTS,
     Ask,
     Gate,
     Goodbye,
@@ -29,6 +28,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
+from ivr.call.parts import EVERYWHERE
 from ivr.call.prompts import Vocabulary, opening_prompt
 
 
@@ -43,6 +43,13 @@ class NeedsTime(CallError):
 @dataclass(frozen=True)
 class Key:
     """A key of the telephone."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Early:
+    """A key that was pressed before the question was said to its end."""
 
     key: str
 
@@ -77,7 +84,7 @@ class DialEnded:
     outcome: Outcome
 
 
-Heard = Key | Words | Silence | DialEnded
+Heard = Key | Early | Words | Silence | DialEnded
 
 
 @dataclass(frozen=True)
@@ -91,10 +98,14 @@ class Position:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One prompt to be said; `in_full`: no key interrupts it; `opening`: for `opens.*`."""
+    """One prompt to be said; `opening` is for `opens.*`.
+
+    `in_full`: no key interrupts it. `early`: a key does, but comes too soon to be an answer.
+    """
 
     prompt: str
     in_full: bool = False
+    early: bool = False
     opening: Opening | None = None
 
 
@@ -107,9 +118,13 @@ class Listen:
 
 @dataclass(frozen=True)
 class Dial:
-    """Dial this number (E.164) and bridge the caller to it."""
+    """Dial this number (E.164) and bridge the caller to it.
+
+    `accept`: once who picks up has accepted the call.
+    """
 
     number: str
+    accept: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +177,7 @@ class Engine:
         node = self._node(position.node)
         if position.language not in self.vocabularies:
             raise CallError("this language has no prompts file")
-        if not 1 <= position.attempt <= (ATTEMPTS if isinstance(node, Ask) else 1):
+        if not 1 <= position.attempt <= (len(node.asks) if isinstance(node, Ask) else 1):
             raise CallError(f"attempt {position.attempt} does not exist at {node.name}")
         match node:
             case Ask():
@@ -191,13 +206,14 @@ class Engine:
                 case Gate():
                     way = node.open if self._is_open(node.line, now) else node.closed
                 case Ask():
-                    asked = node.asks[way.attempt - 1]
-                    utterances += [self._utterance(prompt, now) for prompt in asked]
-                    return Turn(position, tuple(utterances), Listen(node.options))
+                    utterances += self._asked(node, way, now)
+                    said = before_answers(utterances, way) if node.early else utterances
+                    return Turn(position, tuple(said), Listen(node.options))
                 case Transfer():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     number = self.directory.number(node.line, node.number)
-                    return Turn(position, tuple(said), Dial(number))
+                    accept = self.directory.asks_to_accept(node.line, node.number)
+                    return Turn(position, tuple(said), Dial(number, accept))
                 case Handover():
                     then = HandOver(node.medium, node.to)
                     return Turn(position, tuple(in_full(utterances)), then)
@@ -216,6 +232,10 @@ class Engine:
         match heard:
             case Key(key):
                 chosen = next((option for option in node.options if option.key == key), None)
+            case Early(key) if key not in EVERYWHERE and node.early:
+                return node.early[position.attempt - 1]
+            case Early(key):
+                return self._answer_to(node, position, Key(key))
             case Words(text, confidence):
                 chosen = self.vocabularies[position.language].choose(text, node.options)
                 unclear = confidence is not None and confidence < CLEAR
@@ -227,6 +247,9 @@ class Engine:
     def _is_open(self, line: str, now: datetime | None) -> bool:
         hours = self.directory.lines[line].hours
         return hours is None or hours.is_open(_known(now))
+
+    def _asked(self, node: Ask, way: Way, now: datetime | None) -> list[Utterance]:
+        return [self._utterance(prompt, now) for prompt in node.asks[way.attempt - 1]]
 
     def _utterance(self, prompt: str | NextOpening, now: datetime | None) -> Utterance:
         if isinstance(prompt, str):
@@ -240,6 +263,14 @@ def _known(now: datetime | None) -> datetime:
     if now is None:
         raise NeedsTime
     return now
+
+
+def before_answers(utterances: list[Utterance], way: Way) -> list[Utterance]:
+    """The same utterances, no answer counting but under the last, which tells the keys."""
+    *question, keys = utterances
+    if way.in_full:
+        return [*in_full(question), keys]
+    return [*(replace(each, early=not each.in_full) for each in question), keys]
 
 
 def in_full(utterances: list[Utterance]) -> list[Utterance]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from ivr.call.flow import CALL_A_TTY, START
+from ivr.call.flow import CALL_A_TTY, MUST_NAME, START, TONES_COME
 from ivr.call.nodes import (
     ATTEMPTS,
     Ask,
@@ -27,7 +27,7 @@ from ivr.call.nodes import (
     Question,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, offered, silence, unmatched
+from ivr.call.parts import EVERYWHERE, IN_A_CRISIS, offered, silence, unmatched
 
 A = TypeVar("A", bound=Ask)
 
@@ -39,9 +39,8 @@ TTY_NUMBERS = {
 }
 """The transfer that takes the place of each transfer by voice."""
 
-NOT_IN_TEXT = frozenset((CALL_A_TTY, "advice.stay"))
-"""What is not said: the burst, to who has come to the text, and that a nurse can help now,
-which the words before the dialling show, in less time to read."""
+NOT_IN_TEXT = frozenset((TONES_COME, CALL_A_TTY))
+"""What is not said to somebody who has come to the text: the burst, and that it comes."""
 
 NO = "no"
 
@@ -73,10 +72,22 @@ EDGE_WORDS = frozenset((MORE_TIME,))
 CLOSING = "closing"
 """The words of who closes the call; and what nobody who does goes without: a nurse's number."""
 
+MUST_NAME_ON_TTY: Mapping[str, frozenset[str]] = {
+    **MUST_NAME,
+    CLOSING: frozenset({"careline-tty"}),
+    "safe-exit.after": frozenset({"careline-tty"}),
+}
+"""The fields without which a prompt does not say on a TTY what it is there for."""
+
 
 def closing(*advice: str) -> Option:
     """The caller types SK, and is told how to get help before the goodbye."""
     return Option("", CLOSING, Way("goodbye", say=(*advice, "emergency", CLOSING)), whole=True)
+
+
+def is_everywhere(option: Option) -> bool:
+    """Whether an option is offered wherever the line listens: it answers no question."""
+    return option.key in EVERYWHERE or option.words in {CLOSING, IN_A_CRISIS.words}
 
 
 def on_tty(table: Mapping[str, Node], *, read_back: bool = True) -> Mapping[str, Node]:
@@ -113,6 +124,7 @@ def _ask(node: A, *advice: str) -> A:
         options=(*_options(node), closing(*advice)),
         silence=tuple(map(_way, node.silence)),
         no_match=tuple(map(_way, node.no_match)),
+        early=tuple(map(_way, node.early)),
     )
 
 
@@ -170,7 +182,7 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
         given_up = node.silence[-1] if answer.words == NO else answer.way
         confirm = Confirm(
             name,
-            ((read_back,), *((f"{node.name}.last", read_back),) * (ATTEMPTS - 1)),
+            ((read_back,), *((f"{node.name}.ask", read_back),) * (ATTEMPTS - 1)),
             (
                 Option("1", "yes", answer.way, whole=True),
                 Option("2", NO, Way(node.name), whole=True),
@@ -182,7 +194,8 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             answer=answer.words,
             red_flag=node.red_flag,
         )
-        yield _ask(confirm) if answer.words == NO else _ask(confirm, f"advice.{node.red_flag.tier}")
+        advice = (f"{node.name}.sign", f"advice.{node.red_flag.tier}")
+        yield _ask(confirm) if answer.words == NO else _ask(confirm, *advice)
 
 
 def _reached(table: Mapping[str, Node]) -> frozenset[str]:

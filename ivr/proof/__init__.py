@@ -2,6 +2,7 @@
 
 explore   every state the call can be in, and every way from one to the next
 laws      what must hold of them
+words     what must hold of the wording
 lengths   prompts and ways to a nurse, in spoken seconds
 reading   the pages and turns that a TTY shows, in seconds
 audit     all of it in one report

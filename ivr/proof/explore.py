@@ -14,6 +14,7 @@ from functools import cache
 
 from ivr.call.engine import (
     DialEnded,
+    Early,
     Engine,
     HandOver,
     HangUp,
@@ -55,6 +56,8 @@ class Edge:
         match self.heard:
             case Key(key):
                 return key
+            case Early(key):
+                return f"{key} too early"
             case Words(text):
                 return f'"{text}"'
             case DialEnded(outcome):
@@ -158,6 +161,8 @@ def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
         case Listen(options):
             yield from map(Key, KEYPAD)
             yield Key("22")
+            if any(utterance.early for utterance in turn.utterances):
+                yield from map(Early, KEYPAD)
             vocabulary = engine.vocabularies[turn.position.language]
             phrases = vocabulary.hints(options)
             yield from map(Words, phrases)

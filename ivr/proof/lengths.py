@@ -9,16 +9,16 @@ from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
+from ivr.call.engine import Early, Key, Listen, Position, Turn, Utterance, Words
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
-from ivr.call.nodes import Medium, Piece
+from ivr.call.nodes import Advice, Medium, Message, Node, Piece, Question, Transfer, Way
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
-from ivr.spoken import seconds
+from ivr.spoken import Rate, rate_of, seconds
 from ivr.tty.text import reading_seconds, written
 
 INSTRUCTION_LIMIT = 20
@@ -26,6 +26,12 @@ INSTRUCTION_LIMIT = 20
 
 INFORMATION_LIMIT = 45
 """Spoken seconds that a piece of information may last."""
+
+ADVICE_LIMIT = 25
+"""Spoken seconds from an answer that brings advice until a nurse is dialled."""
+
+UNANSWERED_LIMIT = 30
+"""The same from a question that was not answered: it says first that none was understood."""
 
 SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
 """An opening with long words, to measure the prompts that name one."""
@@ -37,7 +43,7 @@ Measure = Callable[[Utterance], float]
 
 @dataclass(frozen=True)
 class Length:
-    """How long a prompt (or on a TTY a page, a turn) takes, and may take, in seconds."""
+    """How long a prompt or an advice (on a TTY: a page, a turn) takes and may take, in seconds."""
 
     name: str
     seconds: float
@@ -71,14 +77,22 @@ def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance)
     return sum(_part_seconds(part, prompts) for part in parts)
 
 
+def unknown_rate(line: VoiceLine, language: str) -> Iterator[str]:
+    """A language of which nobody has said how fast it is spoken: its lengths are guesses."""
+    if line.prompts[language].voice.rate is None and rate_of(language) is None:
+        yield f"{language}.toml does not say how fast the language is spoken: write voice.rate"
+
+
 def _part_seconds(part: Part, prompts: Prompts) -> float:
-    pace = prompts.voice.pace
+    voice, language = prompts.voice, prompts.language
+    rate = Rate(*voice.rate) if voice.rate else None
     match part:
         case Text(text):
-            return seconds(text, pace)
+            return seconds(text, voice.pace, language, rate)
         case Digits(groups):
             digits = " ".join("".join(groups))
-            return seconds(digits, pace) + (len(groups) - 1) * GROUP_PAUSE / 1000
+            pauses = (len(groups) - 1) * GROUP_PAUSE / 1000
+            return seconds(digits, voice.pace, language, rate) + pauses
         case Pause():
             return prompts.voice.pause / 1000
 
@@ -94,6 +108,40 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
         opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
         utterance = Utterance(prompt, opening=opening)
         yield Length(prompt, prompt_seconds(prompts, line.directory, utterance), limit)
+
+
+def advice_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
+    """What is said from each answer that brings advice until a nurse is dialled, by voice."""
+    if line.engine.medium is Medium.TTY:
+        return
+    table, measure = line.engine.table, stopwatch(line, language)
+    for node in table.values():
+        if isinstance(node, Question):
+            for answer, way, limit in _advised(node):
+                if isinstance(table[way.to], Advice):
+                    said = sum(measure(Utterance(prompt)) for prompt in _until_dialled(table, way))
+                    yield Length(f"{answer} at {node.name}", said, limit)
+
+
+def _advised(node: Question) -> Iterator[tuple[str, Way, int]]:
+    """The answers to a question, each with its way and the limit of an advice behind it."""
+    yield from ((option.words, option.way, ADVICE_LIMIT) for option in node.options)
+    yield "silence", node.silence[-1], UNANSWERED_LIMIT
+    yield "no match", node.no_match[-1], UNANSWERED_LIMIT
+
+
+def _until_dialled(table: Mapping[str, Node], way: Way) -> Iterator[str]:
+    """The prompts that are played on a way, and on through messages until a leg is dialled."""
+    yield from way.say
+    node = table[way.to]
+    match node:
+        case Message():
+            yield from node.prompts
+            yield from _until_dialled(table, node.then)
+        case Transfer():
+            yield from node.prompts
+        case _:
+            pass
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
@@ -162,7 +210,7 @@ def _rank(position: Position, order: Mapping[str, int]) -> tuple[int, int]:
 
 
 def _is_key(edge: Edge) -> bool:
-    return isinstance(edge.heard, Key | Words)
+    return isinstance(edge.heard, Key | Early | Words)
 
 
 def _turn_seconds(turn: Turn, measure: Measure, *, interrupts: bool) -> float:

@@ -15,6 +15,7 @@ from ivr.call.nodes import (
     Menu,
     Message,
     Node,
+    Offer,
     Piece,
     Question,
     Transfer,
@@ -22,7 +23,7 @@ from ivr.call.nodes import (
 )
 from ivr.call.parts import EVERYWHERE, TO_A_PERSON
 
-UNDRAWN = EVERYWHERE | {"#"}
+UNDRAWN = EVERYWHERE | {"#", ""}
 
 LEGEND = (
     "Not drawn: 0 dials the CareLine, 9 leads to tty, * repeats, # goes back;",
@@ -48,6 +49,7 @@ def _shape(node: Node) -> str:
         Confirm: f'{{{{"{label}: right?"}}}}',
         Handover: f'>"{label}: go on there"]',
         Menu: f'("{label}")',
+        Offer: f'("{label}")',
         Piece: f'["{label}"]',
         Message: f'["{label}"]',
         Advice: f'[/"{label}"/]',

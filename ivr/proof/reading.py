@@ -15,6 +15,7 @@ from ivr.call.on_tty import EDGE_PROMPTS
 from ivr.config import VoiceLine
 from ivr.proof.explore import Edge, Graph
 from ivr.proof.laws import place
+from ivr.proof.lengths import Length
 from ivr.tty.passages import Passage, Passages
 from ivr.tty.text import reading_seconds, written
 
@@ -89,6 +90,13 @@ def readings(graph: Graph, line: VoiceLine) -> Iterator[Reading]:
     for prompt in (*sorted(EDGE_PROMPTS), *SAFE_EXIT_PROMPTS):
         text = written(prompts, line.directory, Utterance(prompt))
         yield Reading(prompt, (Passage(text),))
+
+
+def lengths(readings: Iterable[Reading]) -> Iterator[Length]:
+    """How long the longest page of each is, and all of it."""
+    for each in readings:
+        yield Length(each.where, each.page_seconds, PAGE_LIMIT)
+        yield Length(each.where, each.seconds, TURN_LIMIT)
 
 
 def stretches(where: str, passages: Iterable[Passage]) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from ivr.call.engine import (
     Dial,
     DialEnded,
+    Early,
     HandOver,
     Heard,
     Key,
@@ -24,7 +25,7 @@ from ivr.call.engine import (
     Words,
 )
 from ivr.call.nodes import Option, Outcome, Way
-from ivr.call.on_tty import CLOSING, TAKE_YOUR_TIME, TIME_WARNING
+from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING, is_everywhere
 from ivr.call.parts import EVERYWHERE
 from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, Move, Send
@@ -109,11 +110,12 @@ class Conversation:
         """The caller presses a key; what was typed before it is forgotten."""
         if self.moving or not self._options:
             return []
-        if self.sending and self._passage.in_full:
+        if self._passage.in_full and (self.sending or self.pausing):
             self._early = Key(key) if key in EVERYWHERE else self._early
             return []
-        stopped: list[Action] = [Clear()] if self.sending else []
-        return [*stopped, *self._hear(Key(key), at)]
+        if self.sending:
+            return [Clear(), *self._hear(Early(key), at)]
+        return self._hear(Early(key) if self.pausing else Key(key), at)
 
     def spoken(self, at: float) -> list[Action]:
         """Somebody talks; what is said can be understood elsewhere."""
@@ -282,7 +284,7 @@ class Conversation:
     def _broke_in(self, meant: Heard, at: float) -> list[Action]:
         """Before the last page counts what works everywhere; what is asked was not read yet."""
         option = self._chosen(meant)
-        if option and (option.key in EVERYWHERE or option.words == CLOSING):
+        if option and is_everywhere(option):
             self._early = meant
         elif self._stopped:
             return self._send(self._passage, at)
