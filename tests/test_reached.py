@@ -197,6 +197,14 @@ def test_what_is_asked_has_no_word_of_health(line: VoiceLine) -> None:
     assert not {"nurse", "back", "pain", "health", "doctor"} & set(words.split())
 
 
+@pytest.mark.parametrize("language", ["xx", "%01", "EN"])
+def test_in_any_language_who_picks_up_is_asked(language: str) -> None:
+    """The safe exit is for callers: a nurse is asked in the directory's language."""
+    assert document(post(f"/accept/{language}")).find("Gather/Say") is not None
+    assert document(post(f"/accept/{language}/answer", Digits="2"))[0].tag == "Hangup"
+    assert [*document(post(f"/accept/{language}/answer", Digits="1"))] == []
+
+
 def test_a_tty_is_never_asked(tmp_path: Path) -> None:
     """A question in voice would be lost on it."""
     settings = replace(SETTINGS, directory=directory_with(tmp_path, *BOTH_ACCEPT))

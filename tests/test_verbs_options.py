@@ -14,6 +14,7 @@ OPTIONS: dict[str, str] = {
     "type_ahead": "test_keys_are_lost_or_kept_for_the_next_gather",
     "empty_is_hangup": "test_an_empty_answer_is_an_error_or_a_hangup",
     "dial_action_after_hangup": "test_a_hang_up_skips_or_tells_the_action_of_a_dial",
+    "declined_is_no_answer": "test_a_declined_leg_is_completed_or_not_answered",
     "whisper_failure_bridges": "test_a_failing_whisper_drops_or_bridges_the_leg",
     "silent_recording_goes_on": "test_a_silent_recording_goes_on_or_is_told",
     "speech_end": "test_an_utterance_ends_after_the_silence_of_speech_end",

@@ -15,6 +15,7 @@ from datetime import datetime
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import (
+    Advice,
     Ask,
     Gate,
     Goodbye,
@@ -100,12 +101,13 @@ class Position:
 class Utterance:
     """One prompt to be said; `opening` is for `opens.*`.
 
-    `in_full`: no key interrupts it. `early`: a key does, but comes too soon to be an answer.
+    `in_full`: no key interrupts it. `early`: a key does, but comes too soon to be an answer;
+    it is taken at this position.
     """
 
     prompt: str
     in_full: bool = False
-    early: bool = False
+    early: Position | None = None
     opening: Opening | None = None
 
 
@@ -182,6 +184,8 @@ class Engine:
         match node:
             case Ask():
                 return self._answer_to(node, position, heard)
+            case Advice() if isinstance(heard, Early):
+                return node.nurse if heard.key == "0" else node.early
             case Transfer():
                 return node.after(heard.outcome if isinstance(heard, DialEnded) else Outcome.FAILED)
             case Handover():
@@ -200,6 +204,10 @@ class Engine:
             node = self._node(way.to)
             position = Position(language, node.name, way.attempt)
             match node:
+                case Advice() if not way.in_full:
+                    advice = (_advice(prompt, node, position) for prompt in node.prompts)
+                    utterances = [*in_full(utterances), *advice]
+                    way = node.then
                 case Message():
                     utterances = in_full([*utterances, *map(Utterance, node.prompts)])
                     way = node.then
@@ -207,7 +215,7 @@ class Engine:
                     way = node.open if self._is_open(node.line, now) else node.closed
                 case Ask():
                     utterances += self._asked(node, way, now)
-                    said = before_answers(utterances, way) if node.early else utterances
+                    said = before_answers(utterances, way, position) if node.early else utterances
                     return Turn(position, tuple(said), Listen(node.options))
                 case Transfer():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
@@ -265,14 +273,20 @@ def _known(now: datetime | None) -> datetime:
     return now
 
 
-def before_answers(utterances: list[Utterance], way: Way) -> list[Utterance]:
+def _advice(prompt: str, node: Advice, position: Position) -> Utterance:
+    """A prompt of an advice, which a key may interrupt unless it names the emergency number."""
+    uncut = prompt in node.uncut
+    return Utterance(prompt, in_full=uncut, early=None if uncut else position)
+
+
+def before_answers(utterances: list[Utterance], way: Way, position: Position) -> list[Utterance]:
     """The same utterances, no answer counting but under the last, which tells the keys."""
     *question, keys = utterances
     if way.in_full:
         return [*in_full(question), keys]
-    return [*(replace(each, early=not each.in_full) for each in question), keys]
+    return [*(each if each.in_full else replace(each, early=position) for each in question), keys]
 
 
 def in_full(utterances: list[Utterance]) -> list[Utterance]:
-    """The same utterances, not to be interrupted."""
-    return [replace(utterance, in_full=True) for utterance in utterances]
+    """The same utterances, not to be interrupted, but where a key is taken all the same."""
+    return [each if each.early else replace(each, in_full=True) for each in utterances]

@@ -175,12 +175,13 @@ def advice() -> Iterator[Node]:
 
     One order of steps, the urgent one first; the way to a nurse says to stay on the line.
     """
-    nurse = Way("careline-local")
+    nurse, at_once = Way("careline-local"), Way("careline-local", say=("emergency",))
     for tier, prompts in (
         (Tier.EMERGENCY, ("advice.emergency", "advice.otherwise")),
         (Tier.URGENT, ("advice.urgent", "advice.if-worse")),
     ):
-        yield Advice(f"advice-{tier.value}", prompts, nurse, tier)
+        uncut = EMERGENCY_PROMPTS & {*prompts}
+        yield Advice(f"advice-{tier.value}", prompts, nurse, tier, uncut, at_once)
     watch_for = Way("main-menu", say=("advice.watch-for",))
     yield Message("no-red-flag", ("advice.no-red-flag",), watch_for)
 

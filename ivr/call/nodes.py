@@ -137,10 +137,25 @@ class Message:
 class Advice(Message):
     """The message that a yes, a not sure or repeated silence must not get past unheard.
 
-    `tier` is that of the red flags it is meant for.
+    `tier` is that of the red flags it is meant for. 0 leads to the `nurse` at once, any
+    other key brings the advice again, in full; but no key interrupts the `uncut` prompts,
+    those that name the emergency number.
     """
 
     tier: Tier
+    uncut: frozenset[str]
+    nurse: Way
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        yield "then", self.then
+        yield "0", self.nurse
+        yield "early", self.early
+
+    @property
+    def early(self) -> Way:
+        """Where a key leads that is not 0."""
+        return Way(self.name, in_full=True)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import TypeVar
 from ivr.call.flow import CALL_A_TTY, MUST_NAME, START, TONES_COME
 from ivr.call.nodes import (
     ATTEMPTS,
+    Advice,
     Ask,
     Confirm,
     Gate,
@@ -109,6 +110,8 @@ def _node(node: Node) -> Node:
     match node:
         case Ask():
             return _ask(node)
+        case Advice():
+            return replace(node, then=_way(node.then), nurse=_way(node.nurse))
         case Message():
             return replace(node, then=_way(node.then))
         case Gate():

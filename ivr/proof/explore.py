@@ -129,14 +129,14 @@ def explore(engine: Engine, language: str) -> Graph:
     waiting = deque(edge.turn for edge in arrivals)
     while waiting:
         turn = waiting.popleft()
-        at = turn.position
-        if at not in edges:
-            edges[at] = tuple(
-                Edge(at, heard, onward)
-                for heard in dict.fromkeys(_everything_heard(engine, turn))
-                for onward in turns(engine.answer(at, heard))
-            )
-            waiting.extend(edge.turn for edge in edges[at])
+        for at, everything in _waits_at(engine, turn):
+            if at not in edges:
+                edges[at] = tuple(
+                    Edge(at, heard, onward)
+                    for heard in dict.fromkeys(everything)
+                    for onward in turns(engine.answer(at, heard))
+                )
+                waiting.extend(edge.turn for edge in edges[at])
     return Graph(language, engine, arrivals, edges)
 
 
@@ -154,6 +154,14 @@ def both_sides(engine: Engine) -> Iterator[datetime]:
     moments = [REFERENCE + step * timedelta(minutes=30) for step in range(SEARCHED_STEPS)]
     sides = {hours.is_open(moment): moment for moment in moments}
     yield from sides.values()
+
+
+def _waits_at(engine: Engine, turn: Turn) -> Iterator[tuple[Position, Iterator[Heard]]]:
+    """Where a turn waits, and what can be heard there; and the advice in it that a key cuts."""
+    yield turn.position, _everything_heard(engine, turn)
+    for utterance in turn.utterances:
+        if utterance.early not in {None, turn.position}:
+            yield utterance.early, map(Early, KEYPAD)
 
 
 def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:

@@ -196,6 +196,20 @@ def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
             yield f"{node.name} does not say what to do in an emergency"
 
 
+def nobody_misses_the_emergency_number(graph: Graph) -> Iterator[str]:
+    """No key interrupts what says when to dial it; 0 under advice reaches a nurse, told so."""
+    for edge in graph.all_edges():
+        cut = [each.prompt for each in edge.turn.utterances if each.early]
+        if isinstance(edge.turn.then, Dial) and not EMERGENCY_PROMPTS.isdisjoint(cut):
+            yield f"a key interrupts the emergency number: {described(graph, edge)}"
+        node = edge.source and graph.engine.table[edge.source.node]
+        if isinstance(node, Advice) and isinstance(edge.heard, Early):
+            heard = {each.prompt for each in edge.turn.utterances if each.in_full}
+            told = {EMERGENCY} if edge.heard.key == "0" else {*node.prompts}
+            if not dials_careline(graph, edge) or not told <= heard:
+                yield f"no advice in full, or no nurse, after {described(graph, edge)}"
+
+
 def library_behind_the_questions(graph: Graph) -> Iterator[str]:
     """Without a no to every question, nobody gets further before the advice was heard."""
     for node in _questions(graph):
@@ -307,6 +321,7 @@ LAWS: tuple[Law, ...] = (
     advice_before_anything_else,
     red_flags_are_confirmed_on_a_tty,
     advice_names_the_emergency_number,
+    nobody_misses_the_emergency_number,
     library_behind_the_questions,
     only_a_no_is_a_no,
     what_was_not_said_is_not_answered,
@@ -335,7 +350,7 @@ def chosen(graph: Graph, edge: Edge) -> Option | None:
 
 def hears_advice(graph: Graph, edge: Edge, tier: Tier | None = None) -> bool:
     """Whether all prompts of an advice (for this tier, if given) are heard in full on an edge."""
-    heard = {utterance.prompt for utterance in edge.turn.utterances if utterance.in_full}
+    heard = {each.prompt for each in edge.turn.utterances if each.in_full or each.early}
     advice = (node for node in graph.engine.table.values() if isinstance(node, Advice))
     return any(heard >= set(node.prompts) for node in advice if tier is None or node.tier is tier)
 

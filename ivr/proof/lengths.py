@@ -33,6 +33,9 @@ ADVICE_LIMIT = 25
 UNANSWERED_LIMIT = 30
 """The same from a question that was not answered: it says first that none was understood."""
 
+EARLY_SECONDS = 1
+"""How long an advice listens for 0 behind the words that a key may interrupt."""
+
 SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
 """An opening with long words, to measure the prompts that name one."""
 
@@ -120,7 +123,7 @@ def advice_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
             for answer, way, limit in _advised(node):
                 if isinstance(table[way.to], Advice):
                     said = sum(measure(Utterance(prompt)) for prompt in _until_dialled(table, way))
-                    yield Length(f"{answer} at {node.name}", said, limit)
+                    yield Length(f"{answer} at {node.name}", said + EARLY_SECONDS, limit)
 
 
 def _advised(node: Question) -> Iterator[tuple[str, Way, int]]:

@@ -104,7 +104,10 @@ def _unnamed(
 def _is_named(
     option: Option, line: VoiceLine, language: str, said: tuple[str | NextOpening, ...]
 ) -> bool:
-    """Whether prompts name an option: by its key, on a TTY by its words or its digit too."""
+    """Whether prompts name an option: by its key, on a TTY by its first phrase or digit too.
+
+    Not by its other phrases: a nurse is not named by an emergency, for which one may ask.
+    """
     prompts = line.prompts[language]
     spoken = [prompt for prompt in said if isinstance(prompt, str)]
     if any(option.words in prompts.names(prompt) for prompt in spoken):
@@ -112,8 +115,8 @@ def _is_named(
     if line.engine.medium is Medium.VOICE:
         return False
     words = {word for prompt in spoken for word in _words(prompts, prompt, line)}
-    phrases = prompts.vocabulary.phrases[option.words]
-    return option.key in words or any(set(each.split()) <= words for each in phrases)
+    first = prompts.vocabulary.phrases[option.words][0]
+    return option.key in words or set(first.split()) <= words
 
 
 def _words(prompts: Prompts, prompt: str, line: VoiceLine) -> Iterator[str]:

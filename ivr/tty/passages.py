@@ -47,8 +47,10 @@ class Passages:
 
     def of(self, turn: Turn) -> Iterator[Passage]:
         """The turn's words, those in full first."""
-        first = joined(self._text(each) for each in turn.utterances if each.in_full)
-        other = joined(self._text(each) for each in turn.utterances if not each.in_full)
+        asks = isinstance(turn.then, Listen)
+        full = [each for each in turn.utterances if each.in_full or not asks]
+        first = joined(map(self._text, full))
+        other = joined(self._text(each) for each in turn.utterances if each not in full)
         match turn.then:
             case Listen():
                 yield from _in_full(first)

@@ -20,6 +20,7 @@ from ivr.voice.asked import twiml
 from ivr.voice.twiml import Speaker, add, document
 
 ACCEPT_PATH = "/accept"
+ACCEPT_ENDPOINTS = frozenset(("accept", "accept-answer"))
 
 SECONDS = 5
 """How long one may take to press it, each of the two times that it is asked."""
@@ -30,6 +31,7 @@ class AcceptWebhooks:
 
     def __init__(self, prompts: Mapping[str, Prompts], directory: Directory, base: str) -> None:
         """`base` is the path before `/accept` in public."""
+        self._language = directory.language
         self._asked = {
             language: _question(words, directory, f"{base}{ACCEPT_PATH}/{language}/answer")
             for language, words in prompts.items()
@@ -43,7 +45,7 @@ class AcceptWebhooks:
 
     def ask(self, language: str) -> Response:
         """A leg was picked up."""
-        return twiml(self._asked[language])
+        return twiml(self._asked.get(language, self._asked[self._language]))
 
     def answer(self, language: str) -> Response:
         """Who picked up pressed a key: 1 puts the caller through."""

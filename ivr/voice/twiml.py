@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 from twilio.twiml import TwiML
@@ -80,26 +81,26 @@ def render(
     append(response, first)
     says = edge.says()
     words = () if silent else turn.utterances
+    end = edge.closing if isinstance(turn.then, HangUp) else ""
+    for early, said in groupby(words, lambda each: each.early):
+        if early is not None:
+            gather = _early(early, edge)
+            add(gather, said, says)
+            response.append(gather)
+        else:
+            add(response, (each for each in said if each.in_full), says, end)
     match turn.then:
         case Listen():
-            add(response, (each for each in words if each.in_full), says)
-            question = [each for each in words if each.early]
-            if question:
-                early = _early(turn.position, edge)
-                add(early, question, says)
-                response.append(early)
             gather = _gather(turn.position, turn.then, edge)
             keys = (each for each in words if not (each.in_full or each.early))
             add(gather, keys, says, edge.go_ahead)
             response.append(gather)
         case Dial(number, accept):
-            add(response, words, says)
             dial = dial_verb(caller_id, action=answer_url(turn.position, edge), method="POST")
             asked = {"url": f"{edge.accept}/{turn.position.language}"} if accept else {}
             dial.number(number, **asked)
             response.append(dial)
         case HangUp():
-            add(response, words, says, edge.closing)
             response.hangup()
         case _:
             raise ValueError("another medium takes this turn")

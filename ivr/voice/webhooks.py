@@ -17,7 +17,7 @@ from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
 from ivr.tty.tickets import SOUND, STREAM, Tickets
-from ivr.voice.accepting import ACCEPT_PATH, AcceptWebhooks
+from ivr.voice.accepting import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, Clock, twiml
 from ivr.voice.fallback import safe_exit
@@ -91,9 +91,15 @@ class Webhooks:
         return Response("Forbidden: the X-Twilio-Signature is missing or wrong.\n", 403)
 
     def check_language(self) -> None:
-        """Go no further in a language that has no words: what is said later would fail."""
+        """Go no further in a language that has no words: what is said later would fail.
+
+        Who picks up is asked all the same, in the directory's.
+        """
         language = (request.view_args or {}).get("language", self._line.directory.language)
-        if request.endpoint not in UNSIGNED and language not in self._line.prompts:
+        if (
+            request.endpoint not in UNSIGNED | ACCEPT_ENDPOINTS
+            and language not in self._line.prompts
+        ):
             raise CallError("this language has no prompts file")
 
     def incoming(self) -> Response:

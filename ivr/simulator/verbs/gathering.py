@@ -47,12 +47,12 @@ def gather(leg: Leg, verb: Element) -> Steps:
 def _is_brief(leg: Leg, verb: Element, listening: Listening) -> bool:
     """Whether it is over before somebody answers who waits for the prompts' end.
 
-    Another Gather follows, in which they answer.
+    Another Gather follows, in which they answer, or a Dial, for which they wait.
     """
     verbs = [*leg.document.root]
     place = next((place for place, each in enumerate(verbs) if each is verb), len(verbs))
-    follows = verbs[place + 1 : place + 2]
-    return listening.seconds <= BRIEF_SECONDS and any(each.tag == "Gather" for each in follows)
+    goes_on = any(each.tag in {"Gather", "Dial"} for each in verbs[place + 1 :])
+    return listening.seconds <= BRIEF_SECONDS and goes_on
 
 
 @lru_cache(maxsize=256)
