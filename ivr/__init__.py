@@ -35,12 +35,15 @@ logger = logging.getLogger(__name__)
 __all__ = ["ConfigError", "Settings", "create_app"]
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, clock: Clock | None = None, streams: bool = True
+) -> Flask:
     """The voice line as a Flask app.
 
     `settings` are read from the environment if left out; `clock` returns the time
-    as an aware datetime, by default the time it is. Raises ConfigError with every
-    gap and fault if the line is not fully configured.
+    as an aware datetime, by default the time it is; without `streams`, TTY calls are
+    put through, as where the extra `tty` is not installed. Raises ConfigError with
+    every gap and fault if the line is not fully configured.
     """
     from flask import Flask  # noqa: PLC0415 - takes long to import, and a proof needs no server
 
@@ -52,7 +55,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     for warning in line.directory.warnings():
         logger.warning("directory: %s", warning)
     app = Flask(__name__, static_folder=None)
-    reads = _serve_tty(app, line, settings, clock)
+    reads = streams and _serve_tty(app, line, settings, clock)
     Webhooks(line, settings, clock, reads=reads).register(app)
     return app
 
