@@ -172,6 +172,12 @@ FAULTS: dict[str, tuple[laws.DocumentLaw, Fault, str, str]] = {
         "/voice/en/fever",
         "the menu or the library comes too soon: a call -> 3",
     ),
+    "a key that skips the advice": (
+        laws.no_key_gets_past_advice,
+        acting_at(b"/voice/en/main-menu/1"),
+        "/voice/en/advice-urgent",
+        "a key gets past advice: a call -> 1 during advice.urgent",
+    ),
     "goodbye behind a machine": (
         laws.reached_means_talked_to,
         where("DialCallStatus", "completed", SILENT),

@@ -95,13 +95,24 @@ class Meanings:
 
     def zeroes_out(self, step: Step) -> bool:
         """Whether a document dials a nurse without another answer."""
-        return bool(self.careline.intersection(step.rang)) and not step.listened
+        return bool(self.careline.intersection(step.rang))
 
     def advises(self, step: Step, tier: Tier) -> bool:
-        """Whether a document plays all of an advice for this tier, uncut, then dials a nurse."""
-        uncut = {each.name for each in step.played if each.ended and not each.listening}
-        advice = (node for node in self.advice if node.tier is tier)
-        return any(uncut >= set(node.prompts) for node in advice) and self.zeroes_out(step)
+        """Whether a document plays all of an advice for this tier, then dials a nurse.
+
+        No key may cut what names the emergency number.
+        """
+        cut = {each.name for each in step.played if each.listening}
+        return self.zeroes_out(step) and any(
+            step.ended() >= {*node.prompts} and not node.uncut & cut
+            for node in self.advice
+            if node.tier is tier
+        )
+
+    def advice_under(self, step: Step) -> Advice | None:
+        """The advice under which a step was done, None if it was under none."""
+        said = {each.name for each in step.played}
+        return next((node for node in self.advice if said & {*node.prompts} - node.uncut), None)
 
     def is_sheltered(self, step: Step) -> bool:
         """Whether a document is of those that lie behind the questions."""
@@ -308,6 +319,19 @@ def advice_before_library(graph: DocumentGraph) -> Iterator[str]:
             yield f"the menu or the library comes too soon: {graph.told(step)}"
 
 
+def no_key_gets_past_advice(graph: DocumentGraph) -> Iterator[str]:
+    """Under advice 0 dials a nurse, told of the emergency number; any other key brings it uncut."""
+    means = Meanings(graph.line)
+    for step, then in graph.edges():
+        advice = means.advice_under(step)
+        if advice is None or step.deed.did is not Did.KEY or not step.taken:
+            continue
+        uncut = {each.name for each in then.played if each.ended and not each.listening}
+        heard = means.emergency & uncut if step.deed.what == "0" else uncut >= {*advice.prompts}
+        if not heard or not means.zeroes_out(then):
+            yield f"a key gets past advice: {graph.told(step)}"
+
+
 def reached_means_talked_to(graph: DocumentGraph) -> Iterator[str]:
     """Behind a leg that was not bridged the hunt goes on; behind one that was, there is an offer.
 
@@ -359,6 +383,7 @@ DOCUMENT_LAWS: tuple[DocumentLaw, ...] = (
     nurse_one_key_away,
     no_circle,
     advice_before_library,
+    no_key_gets_past_advice,
     reached_means_talked_to,
     nothing_to_warn_of,
 )
