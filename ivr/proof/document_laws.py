@@ -261,7 +261,8 @@ def nurse_one_key_away(graph: DocumentGraph) -> Iterator[str]:
         offer = means.offers_again(graph.plain(step.source))
         holds = means.reaches if offer else means.zeroes_out
         known = [graph.plain(target) for target in step.leads if target in graph.steps]
-        if not step.taken or not step.leads or not all(map(holds, known)):
+        asks = not offer and any(each.listened for each in known)
+        if not step.taken or not step.leads or asks or not all(map(holds, known)):
             yield f"0 does not reach a nurse: {graph.told(step)}"
 
 

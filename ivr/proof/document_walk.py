@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from http import HTTPStatus
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
@@ -50,6 +50,7 @@ from ivr.simulator.needs import Fetch, Opened, OpenStream, Pass, Passed, Reply, 
 from ivr.simulator.options import Options
 from ivr.simulator.shared import HungUp, OpenedStream, Shared
 from ivr.simulator.signature import signature
+from ivr.simulator.sound import ULAW_RATE, sound_seconds
 from ivr.simulator.transport import Request, WsgiTransport
 from ivr.simulator.twiml import Document, Refused, read
 from ivr.simulator.urls import path, resolve
@@ -81,6 +82,10 @@ ANY_KEY = "0"
 
 Cookies = tuple[tuple[str, str], ...]
 """Names and values."""
+
+ULAW = "audio/ulaw"
+A_SECOND = b"\xff" * ULAW_RATE
+"""What stands in for a sound: how long it is does not matter here."""
 
 ACTIONS = frozenset(("Gather", "Record"))
 """Verbs that go on with the document's own URL where they name none."""
@@ -202,7 +207,6 @@ class Walk:
         self._roots: dict[bytes, tuple[Element, str, tuple[str, ...]]] = {}
         self._answers: dict[_Asked, tuple[int, ...]] = {}
         self._sounds: dict[str, Response] = {}
-        self._moves = tuple(moves_of_streams(line))
         self._lists = word_lists_of(line)
 
     # From document to document
@@ -338,6 +342,10 @@ class Walk:
             case While.STREAM:
                 yield from self._new_moves(self._moves, state)
 
+    @cached_property
+    def _moves(self) -> tuple[str, ...]:
+        return tuple(moves_of_streams(self._line))
+
     def _new_moves(self, paths: Iterable[str], state: _State) -> Iterator[_Act]:
         """What streams do to a call: where that leads does not depend on the document."""
         for to in paths:
@@ -419,8 +427,13 @@ class Walk:
         return event.what if isinstance(event, Played) else "a pause"
 
     def _sound(self, url: str) -> Response:
+        """A sound, as the app sends it, but cut short once its form was seen to be sound's."""
         if url not in self._sounds:
-            self._sounds[url] = self._transport.send(Request("GET", url, {}, {}))
+            sound = self._transport.send(Request("GET", url, {}, {}))
+            is_sound = bool(sound_seconds(sound.body, sound.content_type))
+            self._sounds[url] = (
+                replace(sound, content_type=ULAW, body=A_SECOND) if is_sound else sound
+            )
         return self._sounds[url]
 
 
@@ -428,7 +441,8 @@ def _passed(need: Pass, run: _Run) -> Passed:
     """What goes on at a place: the act, if it is the one for it, or nothing."""
     here = len(run.waits) == run.at
     run.waits.append(need)
-    run.wheres.append(_where(need, run))
+    if run.act is NOTHING:
+        run.wheres.append(_where(need, run))
     run.listened = run.listened or need.listening is not None
     run.held = run.held or need.doing is While.STREAM
     if need.doing is While.PROMPT and run.fresh:
@@ -554,6 +568,7 @@ def prompt_texts(line: VoiceLine) -> Iterator[tuple[str, str]]:
             yield _letters(spelled(prompts.parts(name, line.directory, opening))), name
 
 
+@cache
 def _letters(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
