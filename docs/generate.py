@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 
 NOES = " ".join("2" for _ in RED_FLAGS)
 
-CALL = ("--at", "2026-11-23T10:00-06:00", "--script", f"{NOES} 2 busy no-answer completed")
+CALL = ("--at", "2026-11-23T10:00-06:00", "--script", f"{NOES} 2 busy no-answer completed silence")
 """A Monday morning: noes, benefits, and a hunt that ends at the CareLine."""
 
 

@@ -9,8 +9,9 @@ The life of one call:
    follows it to the next place to wait; the turn there is rendered as TwiML.
 3. A yes, a not sure or repeated silence is answered with advice, and the CareLine is
    dialled. Six noes lead to the main menu: nurses, benefits, self-care, numbers.
-4. When a dialled leg ends, Twilio posts its outcome to the transfer's own path:
-   completed says goodbye, anything else goes on to the next number.
+4. When a dialled leg ends, Twilio posts its outcome to the transfer's own path. After one
+   that was put through, whoever still holds the line is asked whether they reached a nurse:
+   silence says goodbye. Anything else goes on to the next number.
 5. Whatever fails on the way, the safe exit dials the CareLine.
 """
 
@@ -34,12 +35,15 @@ logger = logging.getLogger(__name__)
 __all__ = ["ConfigError", "Settings", "create_app"]
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, clock: Clock | None = None, streams: bool = True
+) -> Flask:
     """The voice line as a Flask app.
 
     `settings` are read from the environment if left out; `clock` returns the time
-    as an aware datetime, by default the time it is. Raises ConfigError with every
-    gap and fault if the line is not fully configured.
+    as an aware datetime, by default the time it is; without `streams`, TTY calls are
+    put through, as where the extra `tty` is not installed. Raises ConfigError with
+    every gap and fault if the line is not fully configured.
     """
     from flask import Flask  # noqa: PLC0415 - takes long to import, and a proof needs no server
 
@@ -48,8 +52,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     settings = settings or Settings.from_environment(os.environ)
     clock = clock or _now
     line = configure(settings)
+    for warning in line.directory.warnings():
+        logger.warning("directory: %s", warning)
     app = Flask(__name__, static_folder=None)
-    reads = _serve_tty(app, line, settings, clock)
+    reads = streams and _serve_tty(app, line, settings, clock)
     Webhooks(line, settings, clock, reads=reads).register(app)
     return app
 

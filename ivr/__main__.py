@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -61,19 +62,39 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-def check() -> None:
+@click.option("--documents", is_flag=True, help="Walk every TwiML document that is sent, too.")
+def check(*, documents: bool) -> None:
     """Walk every path of the call and prove that nobody gets lost.
 
     \b
     ivr check
+    ivr check --documents
     IVR_DIRECTORY=directory.toml ivr check
 
     Exit status: 0 every law holds, 1 one is broken (the path is named), 2 wrong files.
     """
-    report = audit(line_from(os.environ))
+    line = line_from(os.environ)
+    for warning in line.directory.warnings():
+        click.echo(f"warning: directory: {warning}", err=True)
+    report = audit(line)
     click.echo(report.text())
-    if report.violations:
+    violations = report.violations + (_check_documents() if documents else ())
+    if violations:
         sys.exit(1)
+
+
+def _check_documents() -> tuple[str, ...]:
+    """Walk the documents and print what was found: the violations."""
+    from ivr.own_documents import walk_own_documents  # noqa: PLC0415 - takes long to import
+    from ivr.proof.document_audit import audit_documents  # noqa: PLC0415 - the same
+
+    logging.disable(logging.CRITICAL)  # the app is made to fail, and says so
+    try:
+        report = audit_documents(walk_own_documents(os.environ))
+    finally:
+        logging.disable(logging.NOTSET)
+    click.echo(report.text())
+    return report.violations
 
 
 @main.command("map")

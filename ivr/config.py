@@ -14,10 +14,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr.call.engine import Engine
-from ivr.call.flow import build_table, extra_word_lists, prompt_names, word_lists
+from ivr.call.flow import (
+    ACCEPT,
+    ACCEPTING_KEY,
+    MUST_NAME,
+    SPOKEN_TO_A_TTY,
+    build_table,
+    extra_word_lists,
+    prompt_names,
+    word_lists,
+)
+from ivr.call.keys import everywhere, places
 from ivr.call.lines import Directory
 from ivr.call.nodes import Ask, Medium, Node
-from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, on_tty
+from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, MUST_NAME_ON_TTY, on_tty
 from ivr.call.prompts import Prompts
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.faults import ConfigError, Fault
@@ -126,15 +136,7 @@ def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None,
     table = build_table()
     typed = on_tty(table)
     directory, faults = read_directory(directory_path)
-    wordings, wrong_words = read_prompts(
-        prompts_folder,
-        Needed(prompt_names(table), word_lists(table), extra_word_lists(table)),
-        Needed(
-            prompt_names(typed) | EDGE_PROMPTS,
-            word_lists(typed) | EDGE_WORDS,
-            extra_word_lists(typed),
-        ),
-    )
+    wordings, wrong_words = read_prompts(prompts_folder, *_needed(table, typed))
     faults += wrong_words
     heard = {language: wording.voice for language, wording in wordings.items()}
     read = {language: wording.tty for language, wording in wordings.items()}
@@ -148,6 +150,27 @@ def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None,
     keyed = _line(directory, read, on_tty(table, read_back=False), Medium.TTY)
     tty = replace(_line(directory, read, typed, Medium.TTY), keyed=keyed)
     return replace(_line(directory, heard, table, Medium.VOICE), tty=tty), []
+
+
+def _needed(table: Mapping[str, Node], typed: Mapping[str, Node]) -> tuple[Needed, Needed]:
+    """What both tables need of the words."""
+    accept = {ACCEPT: {ACCEPT: {ACCEPT: ACCEPTING_KEY}}}
+    beside = {SPOKEN_TO_A_TTY: everywhere(typed), **accept}
+    voice = Needed(
+        prompt_names(table),
+        word_lists(table),
+        extra_word_lists(table),
+        {**places(table), **beside},
+        MUST_NAME,
+    )
+    tty = Needed(
+        prompt_names(typed) | EDGE_PROMPTS,
+        word_lists(typed) | EDGE_WORDS,
+        extra_word_lists(typed),
+        {**places(typed), **beside},
+        MUST_NAME_ON_TTY,
+    )
+    return voice, tty
 
 
 def _line(
@@ -169,6 +192,7 @@ def _ambiguous(
             (phrase, one.words, other.words)
             for node in asks
             for one, other in combinations(node.options, 2)
+            if one.words != other.words
             for phrase in answers[one] & answers[other]
         }
         for phrase, one, other in sorted(shared):

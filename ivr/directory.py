@@ -27,10 +27,15 @@ from ivr.call.nodes import Number
 from ivr.faults import Fault
 from ivr.holiday_calendar import HolidayDays, is_known, known_holidays
 from ivr.tables import Table, read_toml
+from ivr.tty.baudot import unsendable
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
 
 SHORT_CODE = re.compile(r"[0-9]{3}")
+LONGEST_NAME = 60
+OPERATOR = re.compile(rf"(?=.*\w).{{1,{LONGEST_NAME}}}")
+"""A name on one line; the greeting has to stay short."""
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
@@ -52,9 +57,11 @@ def _directory(root: Table) -> Directory:
     lines = {name: _line(root.table(name), name) for name in LINES}
     directory = Directory(
         lines=lines,
+        operator=_operator(own),
         language=own.text("language"),
         emergency=own.text("emergency", SHORT_CODE, "three digits, such as 911"),
         relay=own.text("relay", SHORT_CODE, "three digits, such as 711"),
+        crisis=own.text("crisis", SHORT_CODE, "three digits, such as 988"),
         tty_numbers=frozenset(
             own.texts("tty_numbers", PHONE_NUMBER, "numbers such as +19525550171")
         ),
@@ -68,6 +75,16 @@ def _directory(root: Table) -> Directory:
             "tty_numbers", "holds a number that the line dials", "Name your own numbers only."
         )
     return directory
+
+
+def _operator(table: Table) -> str:
+    """Whose line it is, in words that a voice can say and a TTY can show."""
+    name = table.text("operator", OPERATOR, f"a name of at most {LONGEST_NAME} characters")
+    unknown = unsendable(name)
+    if unknown:
+        what = f"has {' '.join(unknown)}, which TTYs can't show, or not alike"
+        table.fault("operator", what, "Write it in letters.")
+    return name
 
 
 def _detection(table: Table) -> Detection:
@@ -87,8 +104,13 @@ def _line(table: Table, name: str) -> PhoneLine:
         hours = _hours(table.table("hours"), tuple(_closures(table)))
     else:
         _check_careline(table, numbers)
+    accept, has_menu = _flag(table, "accept"), _flag(table, "menu")
     table.no_more()
-    return PhoneLine(numbers, hours)
+    return PhoneLine(numbers, hours, accept, has_menu)
+
+
+def _flag(table: Table, key: str) -> bool:
+    return key in table and table.truth(key)
 
 
 def _check_careline(table: Table, numbers: Mapping[Number, str]) -> None:

@@ -69,6 +69,14 @@ class Table:
             return None
         return value
 
+    def truth(self, key: str) -> bool:
+        """The truth value at a key, false (and a fault) if there is none."""
+        self.ignore(key)
+        value = self._content.get(key)
+        if not isinstance(value, bool):
+            self.fault(key, "is of the wrong kind", "Write true or false.")
+        return value is True
+
     def text(self, key: str, pattern: re.Pattern[str] | None = None, wanted: str = "") -> str:
         """The text at a key, checked against a pattern; "" if there is none."""
         wanted = wanted or "a text that is not empty"
@@ -94,6 +102,16 @@ class Table:
         if value is not None and not low <= value <= high:
             self.fault(key, "is out of range", f"Write {wanted}.")
         return low if value is None else value
+
+    def number(self, key: str, low: float, high: float) -> float:
+        """The number at a key, `low` if there is none; a fault if it is out of range."""
+        wanted = f"a number from {low:g} to {high:g}"
+        value = self.value(key, object, wanted)
+        if isinstance(value, int | float) and low <= value <= high:
+            return float(value)
+        if value is not None:
+            self.fault(key, "is no number in range", f"Write {wanted}.")
+        return low
 
     def table(self, key: str) -> Table:
         """The table at a key, an empty one (and a fault) if it is missing."""

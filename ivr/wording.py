@@ -2,7 +2,9 @@
 
 A file is held against what the table plays and listens for: each prompt and each
 word list has to be there, and none of them may be empty or name a field that does
-not exist. What is there and never used is for `ivr check` to say.
+not exist. A prompt names the keys by their options, which have to be offered where it
+is played; a prompt that callers depend on has to name what they need; a TTY has to be
+able to show what it reads. What is there and never used is for `ivr check` to say.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ivr.call.keys import Places
 from ivr.call.lines import LINES
 from ivr.call.nodes import Number
 from ivr.call.prompts import (
@@ -21,6 +24,7 @@ from ivr.call.prompts import (
     Calendar,
     Prompts,
     Voice,
+    fields_of,
     hours_field,
     split,
 )
@@ -28,6 +32,7 @@ from ivr.call.speech import Speech, plain
 from ivr.call.understanding import FIELD, PART, Vocabulary, parts_of
 from ivr.faults import Fault
 from ivr.tables import Table, read_toml
+from ivr.tty.baudot import unsendable
 
 PACKAGE = Path(__file__).parent
 _PACKAGED = PACKAGE / "prompts"
@@ -38,7 +43,8 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A language tag (BCP 47), as it stands in file names and URLs."""
 
 NUMBER_FIELDS = frozenset(f"{line}-{number.value}" for line in LINES for number in Number)
-FIELDS = NUMBER_FIELDS | {hours_field(line) for line in LINES} | {"emergency", "relay"}
+NAMED_FIELDS = frozenset(("emergency", "relay", "crisis", "operator"))
+FIELDS = NUMBER_FIELDS | NAMED_FIELDS | {hours_field(line) for line in LINES}
 
 HINT_LIMIT = 100
 """Characters that Twilio takes in one hint to its recogniser."""
@@ -57,14 +63,40 @@ class Wording:
 
 @dataclass(frozen=True)
 class Needed:
-    """The names of the prompts and of the word lists that a table needs.
+    """What a table needs: the names of its prompts and of its word lists.
 
-    `extra` are those of the word lists that it listens for if they are there.
+    `extra` are the word lists that it listens for if they are there; `places` are where
+    prompts are played, with the keys there; `fields` what some of them must name.
     """
 
     prompts: frozenset[str]
     words: frozenset[str]
-    extra: frozenset[str] = frozenset()
+    extra: frozenset[str]
+    places: Places
+    fields: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class KeyNames:
+    """How a language names keys.
+
+    `signs` has the words for * and #. A key that stands behind one of the words `press` in a
+    prompt was written by hand.
+    """
+
+    signs: Mapping[str, str]
+    press: tuple[str, ...]
+
+    def spoken(self, key: str) -> str:
+        """A key in words; a digit stays one."""
+        return self.signs.get(key, key)
+
+    def by_hand(self, text: str) -> str:
+        """The first key in a text that no field stands for, "" if there is none."""
+        pressed = [rf"\b{re.escape(word)}\s+[0-9*#]" for word in self.press]
+        signs = [rf"\b{re.escape(sign)}\b" for sign in self.signs.values() if sign]
+        found = re.search("|".join([*pressed, *signs]) or "$.", text, re.IGNORECASE)
+        return found[0] if found else ""
 
 
 def read_prompts(
@@ -103,6 +135,8 @@ def _language(
     faults: list[Fault],
 ) -> Wording:
     root = Table(path.name, document, faults)
+    prompts, names = root.table("prompts"), _key_names(root.table("keys"))
+    texts = _texts(prompts, voice, voice.prompts)
     heard = Prompts(
         language=path.stem,
         voice=_voice(root.table("voice")),
@@ -110,20 +144,29 @@ def _language(
         vocabulary=Vocabulary(
             _phrases(root.table("words"), voice.words), _speech(root.table("speech"))
         ),
-        texts=_texts(root.table("prompts"), voice.prompts),
+        texts=texts,
+        keys=_keys(prompts, texts, voice.places, names),
     )
-    wording = Wording(heard, _on_tty(root.table("tty"), heard, tty))
+    _check_hands(prompts, texts, names)
+    wording = Wording(heard, _on_tty(root.table("tty"), prompts, heard, tty, names))
     root.no_more()
     return wording
 
 
-def _on_tty(table: Table, heard: Prompts, needed: Needed) -> Prompts:
+def _on_tty(
+    table: Table, prompts: Table, heard: Prompts, needed: Needed, names: KeyNames
+) -> Prompts:
     """What is read on a TTY: the file's own words for it, else those that are heard."""
     texts, phrases = heard.texts, heard.vocabulary.phrases
-    own = _texts(table.table("prompts"), needed.prompts - texts.keys())
+    own_prompts = table.table("prompts")
+    own = _texts(own_prompts, needed, needed.prompts - texts.keys())
     also = _phrases(table.table("words"), needed.words - phrases.keys())
     table.no_more()
-    common = {name: text for name, text in texts.items() if name in needed.prompts}
+    shared = needed.prompts - own.keys()
+    common = {name: text for name, text in texts.items() if name in shared}
+    for where, shown in ((prompts, common), (own_prompts, own)):
+        _check_shown(where, shown)
+    _check_shared(prompts, {name: heard.keys.get(name, {}) for name in common}, needed.places)
     parts = {name for name in phrases if name.startswith(PART)}
     listed = (phrases.keys() & (needed.words | needed.extra)) | parts | also.keys()
     return replace(
@@ -133,7 +176,17 @@ def _on_tty(table: Table, heard: Prompts, needed: Needed) -> Prompts:
             {name: phrases.get(name, ()) + also.get(name, ()) for name in sorted(listed)},
             heard.vocabulary.speech,
         ),
+        keys=_keys(own_prompts, common | own, needed.places, names),
     )
+
+
+def _key_names(table: Table) -> KeyNames:
+    names = KeyNames({"*": table.text("star"), "#": table.text("pound")}, table.texts("press"))
+    _check_shown(table, {"star": names.signs["*"], "pound": names.signs["#"]})
+    if "press" in table and not names.press:
+        table.fault("press", "is empty", "Write the words that stand before a key.")
+    table.no_more()
+    return names
 
 
 def _voice(table: Table) -> Voice:
@@ -142,9 +195,16 @@ def _voice(table: Table) -> Voice:
         language=table.text("language"),
         pace=table.whole_number("pace", 50, 150),
         pause=table.whole_number("pause", 0, 3000),
+        rate=_rate(table.table("rate")) if "rate" in table else None,
     )
     table.no_more()
     return voice
+
+
+def _rate(table: Table) -> tuple[float, float, float]:
+    word, sentence, comma = (table.number(key, 0, 3) for key in ("word", "sentence", "comma"))
+    table.no_more()
+    return word, sentence, comma
 
 
 def _calendar(table: Table) -> Calendar:
@@ -174,12 +234,14 @@ def _names(table: Table, key: str, count: int) -> tuple[str, ...]:
     names = table.texts(key)
     if len(names) != count:
         table.fault(key, f"has {len(names)} entries", f"Write {count} names.")
+    _check_shown(table, {key: " ".join(names)})
     return names
 
 
 def _pattern(table: Table, key: str, fields: set[str]) -> str:
     text = table.text(key)
     _check_fields(table, key, text, frozenset(fields))
+    _check_shown(table, {key: text})
     return text
 
 
@@ -251,15 +313,70 @@ def _plain_texts(table: Table, name: str) -> tuple[str, ...]:
     return phrases
 
 
-def _texts(table: Table, prompts: frozenset[str]) -> dict[str, str]:
+def _texts(table: Table, needed: Needed, prompts: frozenset[str]) -> dict[str, str]:
+    """The prompts of a table; those of `prompts` have to be there."""
     texts = dict(_flat(table))
     for name, text in texts.items():
         has_opening = name.startswith("opens.") and name != "opens.unknown"
-        allowed = FIELDS | OPENING_FIELDS if has_opening else FIELDS
-        _check_fields(table, name, text, allowed)
+        allowed = (
+            FIELDS
+            | _offered(needed.places, name)
+            | (OPENING_FIELDS if has_opening else frozenset())
+        )
+        used = _check_fields(table, name, text, allowed)
+        for field in sorted(needed.fields.get(name, frozenset()) - used):
+            table.fault(name, f"does not name {{{field}}}", f"Write {{{field}}} where it is said.")
     for name in sorted(prompts - texts.keys()):
         table.fault(name, "is missing", "Write the words for it.")
     return texts
+
+
+def _keys(
+    table: Table, texts: Mapping[str, str], places: Places, names: KeyNames
+) -> dict[str, dict[str, str]]:
+    """The keys that each prompt names, in words; a fault where it is not the same everywhere."""
+    found: dict[str, dict[str, str]] = {}
+    for prompt, text in texts.items():
+        at = places.get(prompt, {})
+        for option in sorted(_fields(text) & _offered(places, prompt)):
+            keys = {offered.get(option, ""): node for node, offered in reversed([*at.items()])}
+            if len(keys) > 1:
+                where = ", ".join(f"{key or 'no key'} at {node}" for key, node in keys.items())
+                remedy = "Give it one key wherever this is played, or say it in another prompt."
+                table.fault(prompt, f"names {{{option}}}, which is {where}", remedy)
+            found.setdefault(prompt, {})[option] = names.spoken(max(keys))
+    return found
+
+
+def _offered(places: Places, prompt: str) -> frozenset[str]:
+    """The options that have a key wherever a prompt is played."""
+    return frozenset(option for offered in places.get(prompt, {}).values() for option in offered)
+
+
+def _check_shared(table: Table, keys: Mapping[str, Mapping[str, str]], places: Places) -> None:
+    """Keys that a prompt names by voice, and that a caller on a TTY, who reads it too, has not."""
+    for prompt, named in keys.items():
+        for option in sorted(named.keys() - _offered(places, prompt)):
+            remedy = "Give TTYs a prompt of their own under [tty.prompts]."
+            table.fault(prompt, f"names {{{option}}}, which a TTY is not offered there", remedy)
+
+
+def _check_hands(table: Table, texts: Mapping[str, str], names: KeyNames) -> None:
+    """Keys that were written by hand: only the table knows what a key does."""
+    for prompt, text in texts.items():
+        if key := names.by_hand(text):
+            remedy = "Name the option in braces, such as {nurse}: the table has its key."
+            table.fault(prompt, f'has "{key}" written by hand', remedy)
+
+
+def _check_shown(table: Table, texts: Mapping[str, str]) -> None:
+    """Characters that Baudot has not, or that TTYs show differently."""
+    for name, text in texts.items():
+        literal = "".join(piece for piece, _ in _split(text))
+        if unknown := unsendable(literal):
+            what = f"has {' '.join(unknown)}, which a TTY can't show, or not every TTY alike"
+            remedy = "Write it in words, or give TTYs a prompt of their own under [tty.prompts]."
+            table.fault(name, what, remedy)
 
 
 def _flat(table: Table, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -271,12 +388,26 @@ def _flat(table: Table, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield prefix + key, table.text(key)
 
 
-def _check_fields(table: Table, key: str, text: str, allowed: frozenset[str]) -> None:
+def _check_fields(table: Table, key: str, text: str, allowed: frozenset[str]) -> frozenset[str]:
+    """The fields that a text names; what is wrong with them is written down."""
     try:
-        used = {field for _, field in split(text) if field is not None}
+        used = fields_of(text)
     except ValueError:
         table.fault(key, "has a brace that can't be read", "Pair it; a field is {name}, no more.")
-        return
+        return frozenset()
     for field in sorted(used - allowed):
         known = ", ".join(sorted(allowed)) or "none"
         table.fault(key, f"names {{{field}}}, which does not exist", f"Known here: {known}.")
+    return used
+
+
+def _fields(text: str) -> frozenset[str]:
+    return frozenset(field for _, field in _split(text) if field is not None)
+
+
+def _split(text: str) -> list[tuple[str, str | None]]:
+    """The pieces of a text, none if its braces can't be read: that is said elsewhere."""
+    try:
+        return split(text)
+    except ValueError:
+        return []

@@ -60,13 +60,6 @@ def _watch(event: str, _: object) -> None:
 sys.addaudithook(_watch)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark written-down calls as slow: a stream that listens opens a socket."""
-    for item in items:
-        if item.path.suffix == ".toml":
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Hold a test that is not marked as slow to it."""

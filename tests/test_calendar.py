@@ -356,12 +356,13 @@ def test_the_calendars_words_stand_in_the_prompts_file_alone(tmp_path: Path) -> 
     """Another language can say noon, midnight and the rest in its own words."""
     text = (SHIPPED_PROMPTS / "en.toml").read_text("utf-8")
     for key in ("noon", "midnight", "day_begins", "every_day", "always", "never"):
-        text = re.sub(rf'^{key} = "[^"]*"', f'{key} = "<{key}>"', text, flags=re.MULTILINE)
-    text = text.replace('and = "{before}, and {last}"', 'and = "{before} <and> {last}"')
+        words = key.replace("_", " ")
+        text = re.sub(rf'^{key} = "[^"]*"', f'{key} = "({words})"', text, flags=re.MULTILINE)
+    text = text.replace('and = "{before}, and {last}"', 'and = "{before} (and) {last}"')
     (tmp_path / "en.toml").write_text(text, "utf-8")
     calendar = load_line(SHIPPED_DIRECTORY, tmp_path).prompts["en"].calendar
     said = calendar.week(OfficeHours(UTC, ((MORNING, EVENING),) * 7))
-    assert said == "<every_day>, from 8 a.m. to <noon> <and> from 6 p.m. to <midnight>"
-    assert calendar.week(OfficeHours(UTC, ((ALL_DAY,),) * 7)) == "<always>"
-    assert calendar.week(OfficeHours(UTC, ((),) * 7)) == "<never>"
-    assert calendar.opening_time(local("2026-11-23T00:00")) == "<day_begins>"
+    assert said == "(every day), from 8 a.m. to (noon) (and) from 6 p.m. to (midnight)"
+    assert calendar.week(OfficeHours(UTC, ((ALL_DAY,),) * 7)) == "(always)"
+    assert calendar.week(OfficeHours(UTC, ((),) * 7)) == "(never)"
+    assert calendar.opening_time(local("2026-11-23T00:00")) == "(day begins)"

@@ -14,6 +14,7 @@ from test_webhooks import post_form, verb
 
 from ivr.__main__ import main
 from ivr.call.lines import PHONE_NUMBER
+from ivr.config import VoiceLine
 from ivr.simulator.events import Ringing
 from ivr.simulator.phone import Phone
 from ivr.voice.inbound import caller_id
@@ -165,6 +166,15 @@ EXITS = ("/voice/en/gone/1", "/unknown", "/voice/xx/fever", "/voice/en/fever/9")
 def dialled(path: str, **form: str) -> list[str | None]:
     """The numbers that a webhook's answer dials."""
     return [number.text for number in fromstring(post_form(path, form).data).iter("Number")]
+
+
+def test_advice_is_heard_where_the_number_that_was_called_is_not_dialled(line: VoiceLine) -> None:
+    """What is said before a number that does not ring is said all the same."""
+    form = {"Digits": "1", "From": CALLER, "To": CARELINE[0]}
+    root = fromstring(post_form("/voice/en/fever/1", form).data)
+    said = " ".join("".join(say.itertext()) for say in root.iter("Say"))
+    assert line.prompts["en"].texts["advice.urgent"].splitlines()[0] in said
+    assert [number.text for number in root.iter("Number")] == [CARELINE[1]]
 
 
 @pytest.mark.parametrize("path", EXITS)

@@ -52,10 +52,13 @@ def main_menu(phone: Phone, at: str | datetime = MONDAY_AT_10) -> PhoneCall:
 
 
 def is_connected(call: PhoneCall, number: str) -> None:
-    """The number is dialled, answers, and the call ends with a goodbye."""
+    """The number is dialled and answers; a nurse is offered again, and silence is a goodbye."""
     call.dialled(number)
     call.answers()
     call.they_hang_up()
+    call.hears(DIAL_911)
+    call.hears("If you did not reach")
+    call.silence()
     call.hears("Goodbye")
     assert call.ended == "the app hung up (Hangup)"
 
@@ -151,12 +154,13 @@ def test_tty_callers_whom_nobody_answers_get_the_numbers(plain_phone: Phone) -> 
         call.hears(spoken(number))
 
 
-@pytest.mark.slow
 def test_silence_throughout_reaches_a_nurse(phone: Phone) -> None:
     """Three silences are answered with advice and a nurse, never taken for a no."""
     call = phone.dial(at=SUNDAY_AT_3)
     call.silence()
     call.hears("Take your time")
+    call.hears("You may hear tones for a text telephone")
+    assert call.said.index("Take your time") < call.said.index("You may hear tones")
     call.silence()
     call.silence()
     call.hears(CALL_DOCTOR)
@@ -195,6 +199,63 @@ def test_any_yes_or_not_sure_ends_the_questions(phone: Phone, position: int, ans
     is_connected(call, CARELINE[0])
 
 
+@pytest.mark.parametrize("answer", ["1", "3"])
+@pytest.mark.parametrize("position", range(len(RED_FLAGS)))
+def test_advice_names_the_sign_and_has_one_order_of_steps(
+    phone: Phone, line: VoiceLine, position: int, answer: str
+) -> None:
+    """The sign first; 911 before the doctor in an emergency, behind the doctor otherwise."""
+    call = phone.dial()
+    press(call, "2 " * position + answer)
+    flag = RED_FLAGS[position]
+    sign = line.prompts["en"].texts[f"{flag.name}.sign"]
+    steps = [sign.rstrip("."), "dial 911", CALL_DOCTOR, "stay on the line"]
+    places = [call.said.rindex(step) for step in steps]
+    urgent = [places[0], places[2], places[1]]
+    assert places == sorted(places) if flag.tier == "emergency" else urgent == sorted(urgent)
+    call.dialled(CARELINE[0])
+
+
+@pytest.mark.parametrize("before", ["", "2 2", "2 2 2 2 2 2", "2 2 2 2 2 2 3 1 3"])
+def test_who_speaks_of_suicide_hears_where_help_is_and_comes_to_a_person(
+    phone: Phone, before: str
+) -> None:
+    """From everywhere, whatever else was said: 988 and 911, then a nurse."""
+    call = phone.dial()
+    press(call, before)
+    call.say("yes I want to kill myself")
+    call.hears("You can call or text 988")
+    call.hears(DIAL_911)
+    is_connected(call, CARELINE[0])
+
+
+def test_the_opening_says_whose_line_it_is_and_that_it_is_automated(phone: Phone) -> None:
+    """And how to reach a nurse, before the first question."""
+    call = phone.dial()
+    call.hears("automated back pain line of HealthPartners")
+    call.hears("For a nurse, at any time, press 0")
+
+
+def test_the_answer_keys_are_told_in_short_from_the_third_question_on(phone: Phone) -> None:
+    """Who has answered twice knows them; who needs it again hears it whole."""
+    call = phone.dial()
+    press(call, "2 2")
+    assert call.said.count("For yes, press 1") == 2
+    call.hears("For yes, 1. For no, 2. Not sure, 3")
+    call.say("something else")
+    assert call.said.count("For yes, press 1") == 3
+
+
+def test_six_noes_are_told_what_to_watch_for(phone: Phone) -> None:
+    """The emergency signs mean 911, the others a doctor."""
+    call = main_menu(phone)
+    after = call.said.split("does not mean that nothing is wrong")[1]
+    for sign in ("bladder or bowels", "where you sit", "leg gets weaker"):
+        assert after.index(sign) < after.index(DIAL_911)
+    for sign in ("fever", "weight loss", "pain all night"):
+        assert after.index(DIAL_911) < after.index(sign) < after.index(CALL_DOCTOR)
+
+
 def test_a_no_inside_other_words_is_not_a_no(phone: Phone) -> None:
     """A sentence that begins with "no" is asked again, not taken for a no."""
     call = phone.dial()
@@ -222,7 +283,6 @@ def test_0_reaches_a_nurse_from_everywhere(phone: Phone, before: str) -> None:
     is_connected(call, CARELINE[0])
 
 
-@pytest.mark.slow
 def test_star_repeats_from_the_first_wording(phone: Phone) -> None:
     """After silence, * plays the question as it was first asked."""
     call = phone.dial()

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from ivr import ConfigError, Settings, create_app
-from ivr.config import configure
+from ivr.call.prompts import spelled
+from ivr.config import configure, load_line
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.holiday_calendar import known_holidays
 from ivr.wording import SHIPPED_PROMPTS
 
 ROOT = Path(__file__).parents[1]
+DIRECTORY = load_line(SHIPPED_DIRECTORY, SHIPPED_PROMPTS).directory
 
 
 def faults_of(settings: Settings) -> str:
@@ -104,6 +106,10 @@ def test_faults_of_a_directory_are_reported_at_once(tmp_path: Path) -> None:
     [
         (('tty_numbers = ["+19525550171"]', 'tty_numbers = ["+19528835127"]'), "the line dials"),
         (('emergency = "911"', 'emergency = ""'), "emergency: can't be used"),
+        (('crisis = "988"', 'crisis = "98"'), "crisis: can't be used"),
+        (('operator = "HealthPartners"', 'operator = "  "'), "operator: can't be used"),
+        (('operator = "HealthPartners"', 'operator = "Smith & Sons"'), "operator: has &"),
+        (('operator = "HealthPartners"', ""), "operator: is missing"),
         (('language = "en"', 'language = "fr"'), "has no prompts file"),
         (("[careline]", '[careline]\nhours = "24/7"'), "never closes"),
         (("[careline]", "[carelines]"), "careline: is missing"),
@@ -145,6 +151,20 @@ def test_a_faulty_directory_keeps_the_line_from_starting(
         ),
         (("{half}", "{halves}"), "{halves}, which does not exist"),
         (("[voice]", "[voices]"), "voices: is not a known key"),
+        (("[voice]", "[voice]\nrate = { word = 9, sentence = 0, comma = 0 }"), "rate: word: is no"),
+        (("[keys]", "[key]"), "keys: is missing"),
+        (('press = ["press"]', "press = []"), "press: is empty"),
+        (("hang up and dial {emergency}.", "ask for help."), "does not name {emergency}"),
+        (("line of {operator}", "line"), "greeting: does not name {operator}"),
+        (("For yes, press {yes}", "For yes, press 2"), 'answer-keys.ask: has "press 2" written by'),
+        (("press {pelvic-tilt}", "Press  3"), 'exercise-menu.ask: has "Press  3" written by hand'),
+        (("press {back}", "press the pound key"), 'has "the pound key" written by hand'),
+        (("press {symptoms}", "press {exercise}"), "{exercise}, which does not exist"),
+        (("your time.", "your time, or press {back}."), "{back}, which is no key at bladder-bowel"),
+        (
+            ("still here.", "still here. For T T Y, press {tty}."),
+            "{tty}, which a TTY is not offered",
+        ),
     ],
 )
 def test_faulty_prompts_keep_the_line_from_starting(
@@ -153,6 +173,40 @@ def test_faulty_prompts_keep_the_line_from_starting(
     """Each fault in a prompts file is named, and the app does not start."""
     folder = prompts_with(tmp_path, change)
     assert fault in faults_of(Settings("token", prompts=folder))
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["*", "\N{DEGREE SIGN}", "\N{EURO SIGN}", "\N{COPYRIGHT SIGN}", "\U0001f600", "&"],
+    ids=["star", "degree", "euro", "copyright", "emoji", "ampersand"],
+)
+@pytest.mark.parametrize(
+    ("before", "where"),
+    [
+        ('still-here = "', "prompts: still-here"),
+        ('more-to-read = "', "tty: prompts: more-to-read"),
+        ('every_day = "', "calendar: every_day"),
+        ('star = "', "keys: star"),
+    ],
+)
+def test_what_a_tty_can_not_show_is_named(
+    tmp_path: Path, before: str, where: str, character: str
+) -> None:
+    """The character, the prompt and what to do, in one fault of its own, without a traceback."""
+    folder = prompts_with(tmp_path, (before, before + character))
+    message = faults_of(Settings("token", prompts=folder))
+    assert f"1 fault\n  - en.toml: {where}: has {character}, which a TTY can't show" in message
+    assert "Write it in words" in message
+
+
+def test_a_prompt_says_the_key_that_the_table_has(tmp_path: Path) -> None:
+    """The words for a key are the file's, the key is that of the option where it is asked."""
+    folder = prompts_with(tmp_path, ('star = "the star key"', 'star = "the key with the star"'))
+    prompts = configure(Settings("token", prompts=folder)).prompts["en"]
+    said = {name: spelled(prompts.parts(name, DIRECTORY)) for name in ("any-time", "main-menu.ask")}
+    assert said["any-time"] == "For a nurse, at any time, press 0.\nFor T T Y, press 9."
+    assert "For your benefits and treatment options, press 2." in said["main-menu.ask"]
+    assert said["main-menu.ask"].endswith("press the key with the star.")
 
 
 def test_a_second_language_is_served_beside_the_first(tmp_path: Path) -> None:

@@ -153,11 +153,11 @@ def test_a_forwarded_call_falls_back_to_voicemail(
     call.hears("your message was kept")
 
 
-def test_a_leg_that_does_not_accept_is_no_answer(phone_on: PhoneFor) -> None:
-    """A machine that presses nothing hears the whisper in vain."""
+def test_a_leg_that_does_not_accept_counts_as_completed(phone_on: PhoneFor) -> None:
+    """A machine that presses nothing hears the whisper in vain; its status does not tell."""
     call = phone_on("forwarding", "/voice").dial()
     call.voicemail()
-    call.hears("they are no-answer")
+    call.hears("they are completed")
 
 
 def test_a_conference_waits_for_its_moderator(phone_on: PhoneFor) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from apps.serving import TOKEN, App, phone_for, serving, speaking
+from apps.serving import TOKEN, App, phone_for, serving, speaking, twiml
 from apps.streaming import (
     ACCOUNT,
     CALL_SID,
@@ -23,10 +23,15 @@ from websockets.sync.server import ServerConnection, serve
 
 from ivr.simulator import sockets
 from ivr.simulator.events import KeySent, Pressed, Streaming, Warned
+from ivr.simulator.exchange import Line
+from ivr.simulator.loopback import served
 from ivr.simulator.media import FRAME_BYTES, SILENCE
 from ivr.simulator.needs import CloseStream, OpenStream, SendKey
+from ivr.simulator.phone import Phone
 from ivr.simulator.phone_call import PhoneCall
 from ivr.simulator.sockets import Ends, Handset, SocketStreams
+from ivr.simulator.target import LOOPBACK_URL, Target
+from ivr.simulator.transport import WsgiTransport
 
 pytestmark = pytest.mark.slow
 
@@ -117,6 +122,19 @@ def test_an_echo_app_is_heard_and_the_document_goes_on() -> None:
     assert app.kinds() == ["connected", "start", "mark"]
     assert not call.warnings
     assert not call.handset.warnings
+
+
+def test_a_served_app_of_this_process_is_reached() -> None:
+    """Its webhooks are still called here, and its WebSockets at the server's URL."""
+    document = '<Connect><Stream url="ws://{}/stream"/></Connect><Say>back</Say>'
+    app = App({"first": lambda request: twiml(document.format(request.host))})
+    here = Target("app", Line("http://localhost/first"), WsgiTransport(app, LOOPBACK_URL), TOKEN)
+    with served(here) as there:
+        call = Phone(there).dial()
+    assert app.paths == ["/first", "/stream"]
+    (warning,) = call.warnings
+    assert "404" in warning.message
+    assert warning.remedy == "Serve a WebSocket at this wss:// URL."
 
 
 def test_the_handshake_is_signed() -> None:

@@ -119,6 +119,16 @@ def test_a_failure_shows_the_transcript(project: Path) -> None:
     assert "phone_call.py" not in result.stdout
 
 
+def test_a_stream_of_an_app_that_is_not_served_is_explained(project: Path) -> None:
+    """No socket leads to an app of the process, so none is opened; the warning says what to do."""
+    stream = "<Connect><Stream url='ws://localhost/audio'/></Connect>"
+    tree = (project / "tree.py").read_text("utf-8").replace("<say>oops</say>", stream)
+    (project / "tree.py").write_text(tree, "utf-8")
+    result = run(project, "pytest", "-k", "test_a_plain_assertion")
+    assert "31920: the media stream could not be opened (the app runs in this proc" in result.stdout
+    assert "Serve the app, and call its URL" in result.stdout
+
+
 def test_scenarios_are_collected_as_tests(project: Path) -> None:
     """A TOML file in a folder named `scenarios` is a test of its own."""
     result = run(project, "pytest", "scenarios", "-v")

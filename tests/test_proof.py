@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from ivr.call.engine import Engine
+from ivr.call.additions import ADDITIONS
+from ivr.call.engine import Engine, Utterance
 from ivr.call.flow import TableError, build_table
 from ivr.call.nodes import (
     Advice,
     Ask,
+    Confirm,
     Menu,
     Node,
     Number,
+    Offer,
     Option,
     Question,
     RedFlag,
@@ -25,19 +30,37 @@ from ivr.call.nodes import (
 )
 from ivr.call.prompts import spelled
 from ivr.call.red_flags import RED_FLAGS
-from ivr.config import VoiceLine
-from ivr.proof import laws
+from ivr.config import VoiceLine, load_line
+from ivr.directory import SHIPPED_DIRECTORY
+from ivr.proof import laws, reading
 from ivr.proof.audit import audit
 from ivr.proof.explore import explore
-from ivr.proof.lengths import SAMPLE_OPENING
+from ivr.proof.lengths import (
+    SAMPLE_OPENING,
+    advice_lengths,
+    unknown_rate,
+    utterance_seconds,
+)
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
+from ivr.proof.words import copied_texts, unnamed_nurse
+from ivr.tty.passages import Passage
+from ivr.tty.text import reading_seconds
+from ivr.wording import SHIPPED_PROMPTS
 
 Table = dict[str, Node]
 
 
+@pytest.fixture
+def tty(line: VoiceLine) -> VoiceLine:
+    """The part of the line that is for a TTY."""
+    assert line.tty is not None
+    return line.tty
+
+
 def with_table(line: VoiceLine, table: Mapping[str, Node]) -> VoiceLine:
-    engine = Engine(MappingProxyType(dict(table)), line.directory, line.engine.vocabularies)
+    table, words = MappingProxyType(dict(table)), line.engine.vocabularies
+    engine = Engine(table, line.directory, words, line.engine.medium)
     return replace(line, engine=engine)
 
 
@@ -95,7 +118,7 @@ def let_a_failed_hunt_into_the_menu(table: Table) -> None:
 def never_say_goodbye(table: Table) -> None:
     for name, node in table.items():
         if isinstance(node, Transfer):
-            table[name] = replace(node, completed=Way("unreached"))
+            table[name] = replace(node, completed=Way("unreached"), short=Way("unreached"))
 
 
 def ask_a_silent_caller_for_ever(table: Table) -> None:
@@ -128,6 +151,31 @@ def ring_on_after_an_answered_call(table: Table) -> None:
     table["careline-local"] = replace(nurse, completed=nurse.busy)
 
 
+def take_a_machine_for_a_nurse(table: Table) -> None:
+    nurse = table["careline-toll-free"]
+    assert isinstance(nurse, Transfer)
+    table["careline-toll-free"] = replace(nurse, completed=Way("goodbye"))
+
+
+def offer_without_the_emergency(table: Table) -> None:
+    nurse = table["navigator-local"]
+    assert isinstance(nurse, Transfer)
+    table["navigator-local"] = replace(nurse, short=Way(nurse.short.to))
+
+
+def hang_up_after_a_dropped_call(table: Table) -> None:
+    offer = table["careline-local-short"]
+    assert isinstance(offer, Offer)
+    table["careline-local-short"] = replace(offer, silence=(Way("goodbye"),))
+
+
+def leave_who_reached_nobody_without_a_nurse(table: Table) -> None:
+    offer = table["navigator-local-reached"]
+    assert isinstance(offer, Offer)
+    options = tuple(option for option in offer.options if option.key != "0")
+    table["navigator-local-reached"] = replace(offer, options=options)
+
+
 def dial_a_tty_for_the_nurse(table: Table) -> None:
     nurse = table["careline-local"]
     assert isinstance(nurse, Transfer)
@@ -151,6 +199,16 @@ def offer_six_things(table: Table) -> None:
     ("law", "fault", "named"),
     [
         (laws.no_dead_end, hang_up_when_nobody_answers, "failed at careline-toll-free"),
+        (laws.no_dead_end, take_a_machine_for_a_nurse, "completed at careline-toll-free"),
+        (laws.reached_means_talked_to, take_a_machine_for_a_nurse, "careline-toll-free"),
+        (laws.reached_means_talked_to, ring_on_after_an_answered_call, "careline-local"),
+        (laws.reached_means_talked_to, offer_without_the_emergency, "short at navigator-local"),
+        (laws.a_leg_that_dropped_rings_once_more, hang_up_after_a_dropped_call, "careline-local"),
+        (
+            laws.person_one_key_away,
+            leave_who_reached_nobody_without_a_nurse,
+            "navigator-local-reached",
+        ),
         (laws.person_one_key_away, take_the_nurse_from_a_menu, "self-care, attempt 1"),
         (laws.advice_before_anything_else, send_a_yes_to_the_menu, "1 at fever, attempt 1"),
         (laws.advice_before_anything_else, send_garbled_answers_to_the_menu, "fever, attempt 3"),
@@ -177,6 +235,94 @@ def test_each_law_finds_its_fault(
     assert any(named in violation for violation in violations)
 
 
+def let_a_typed_no_count_at_once(table: Table) -> None:
+    with_option(table, "fever", Option("2", "no", Way("weight-loss"), whole=True))
+
+
+def let_a_typed_1_count_at_once(table: Table) -> None:
+    with_option(table, "fever", Option("1", "yes", Way("advice-urgent"), decisive=True))
+
+
+def read_a_clear_yes_back(table: Table) -> None:
+    question = table["fever"]
+    assert isinstance(question, Question)
+    options = tuple(option for option in question.options if option.key or option.words != "yes")
+    table["fever"] = replace(question, options=options)
+
+
+def confirm_a_no_by_silence(table: Table) -> None:
+    confirm = table["fever-no"]
+    assert isinstance(confirm, Confirm)
+    table["fever-no"] = replace(confirm, silence=(*confirm.silence[:2], Way("weight-loss")))
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        (let_a_typed_no_count_at_once, "counts without being read back: 2 at fever"),
+        (let_a_typed_1_count_at_once, "counts without being read back: 1 at fever"),
+        (read_a_clear_yes_back, 'is read back though it is clear: "yes" at fever'),
+        (confirm_a_no_by_silence, "an answer that was not confirmed counts: silence at fever-no"),
+    ],
+)
+def test_the_law_on_reading_back_finds_its_faults(
+    tty: VoiceLine, fault: Callable[[Table], None], named: str
+) -> None:
+    """A no or a digit that counts at once, a clear yes that does not, a no confirmed by silence."""
+    table = dict(tty.engine.table)
+    fault(table)
+    graph = explore(with_table(tty, table).engine, "en")
+    violations = list(laws.red_flags_are_confirmed_on_a_tty(graph))
+    assert any(named in violation for violation in violations)
+
+
+SENTENCE = "This is a sentence of some fifty letters, or so it seems."
+"""It takes some 11 s on a TTY."""
+
+
+@pytest.mark.parametrize(
+    ("texts", "violation"),
+    [
+        ({"safe_exit__before": f"{SENTENCE} " * 3}, "a page of 33.4 s, over 30: safe-exit.before"),
+        ({"main_menu__ask": "1 2 3 4 " + "word " * 40}, "over 30: 1 at night-pain-no, attempt 1"),
+        ({"advice__urgent": f"{SENTENCE} " * 3}, 'over 50: "yes" at fever, attempt 1'),
+        ({"fever__last": f"{SENTENCE} " * 3}, "over 50: 4 at fever, attempt 2, to fever"),
+    ],
+)
+def test_the_laws_on_pages_and_turns_find_long_texts(
+    tty: VoiceLine, texts: dict[str, str], violation: str
+) -> None:
+    """A page that can't be cut, and prompts that are short one by one and not in a row."""
+    found = audit(with_text(tty, **texts)).violations
+    assert any(violation in message for message in found), found
+
+
+def test_the_law_on_breaks_finds_a_page_without_one() -> None:
+    """Half a second is none; a turn of the caller's is one."""
+    whole, cut = Passage("A."), Passage("B.", quiet=0.5)
+    asking = Passage("C. GA", quiet=90)
+    for pages, found in (((whole, asking), []), ((cut, asking), ["no break behind a page: here"])):
+        assert [*reading.pages_end_in_a_break(reading.stretches("here", pages))] == found
+
+
+def test_a_turn_ends_where_the_caller_may_answer() -> None:
+    """What is read at a stretch: all pages to the next GA, with the breaks between them."""
+    first, last = Passage("A."), Passage("B. GA", quiet=90)
+    more = Passage("C.")
+    before, behind = reading.stretches("here", (first, last, more))
+    assert before.seconds == reading_seconds("A.") + 1 + reading_seconds("B. GA")
+    assert behind.seconds == reading_seconds("C.") + 1
+
+
+def test_the_audit_tells_the_longest_page_and_turn_of_a_tty(tty: VoiceLine) -> None:
+    """Both are those of what is sent, and within their limits."""
+    text = audit(tty).text()
+    for kind, limit in (("page", reading.PAGE_LIMIT), ("turn", reading.TURN_LIMIT)):
+        found = re.search(rf"longest {kind}: ([0-9.]+) of {limit} s \(", text)
+        assert found, text
+        assert limit / 2 < float(found[1]) <= limit
+
+
 def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:
     """The audit of what is shipped has counts and no violations."""
     report = audit(line)
@@ -189,12 +335,12 @@ def test_the_shipped_line_breaks_no_law(line: VoiceLine) -> None:
 
 
 def test_every_attempt_of_every_question_and_menu_is_walked(line: VoiceLine) -> None:
-    """The graph holds all three attempts of all nodes that ask, and each transfer once."""
+    """The graph holds all attempts of all nodes that ask, and each transfer once."""
     graph = explore(line.engine, "en")
     for name, node in line.engine.table.items():
         attempts = {position.attempt for position in graph.edges if position.node == name}
         if isinstance(node, Ask):
-            assert attempts == {1, 2, 3}, name
+            assert attempts == ({1} if isinstance(node, Offer) else {1, 2, 3}), name
         elif isinstance(node, Transfer):
             assert attempts == {1}, name
 
@@ -217,14 +363,86 @@ def test_both_sides_of_the_hours_are_walked(line: VoiceLine) -> None:
         ({"library__stress": "word " * 200}, "library.stress lasts"),
         ({"never_played": "Hello."}, "the prompt never-played is never used"),
         ({"main_menu__again": "For a nurse, press 1."}, "main-menu, attempt 2, does not name"),
+        ({"treatment_menu__last": "Surgery, {surgery}."}, "does not name {back}, key #"),
+        ({"any_time": "For T T Y, press {tty}."}, "no prompt of the opening"),
+        ({"fever__last": "Fever?"}, "fever.last says less than fever.again"),
+        ({"advice__otherwise": "word " * 30}, "yes at bladder-bowel lasts"),
+        ({"unanswered": "word " * 40}, "silence at night-pain lasts"),
     ],
 )
 def test_the_audit_finds_faulty_words(
     line: VoiceLine, texts: dict[str, str], violation: str
 ) -> None:
-    """Prompts that are too long, never played or leave out a key are violations."""
+    """Prompts that are too long, never played, shrink or leave out a key are violations."""
     found = audit(with_text(line, **texts)).violations
     assert any(violation in message for message in found)
+
+
+def test_an_opening_in_text_has_to_name_a_nurse_too(line: VoiceLine) -> None:
+    """On a TTY by a word for it, or by its key."""
+    assert line.tty is not None
+    assert list(unnamed_nurse(line.tty, "en")) == []
+    assert list(unnamed_nurse(with_text(line.tty, any_time="For help, type 0."), "en")) == []
+    assert list(unnamed_nurse(with_text(line.tty, any_time="Welcome."), "en"))
+
+
+def test_advice_is_measured_from_each_answer_that_brings_it(line: VoiceLine) -> None:
+    """A yes and a not sure to each question within 25 s, no answer within 30."""
+    limits = {length.name: length.limit for length in advice_lengths(line, "en")}
+    for flag in RED_FLAGS:
+        for answer, limit in (("yes", 25), ("not-sure", 25), ("silence", 30), ("no match", 30)):
+            assert limits.pop(f"{answer} at {flag.name}") == limit
+    assert limits == {}
+
+
+def in_two_languages(tmp_path: Path, other: str, *changes: tuple[str, str]) -> VoiceLine:
+    """The line with a copy of its English words as another language, some texts replaced."""
+    text = (SHIPPED_PROMPTS / "en.toml").read_text("utf-8")
+    (tmp_path / "en.toml").write_text(text, "utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / f"{other}.toml").write_text(text, "utf-8")
+    return load_line(SHIPPED_DIRECTORY, tmp_path)
+
+
+def test_what_was_not_translated_is_named(tmp_path: Path) -> None:
+    """A copy of another language's prompts is a violation that names each of them."""
+    line = in_two_languages(tmp_path, "es", ('"That number is busy."', '"La linea esta ocupada."'))
+    (violation,) = copied_texts(line, "es")
+    assert "of es.toml are those of en.toml, word for word" in violation
+    assert "goodbye" in violation
+    assert " busy" not in violation
+    assert list(copied_texts(line, "en")) == []
+
+
+def test_each_language_is_measured_at_its_own_rate(tmp_path: Path) -> None:
+    """The same sentence is longer in a language that pauses longer, or says that it is slower."""
+    rate = "pause = 400\nrate = { word = 3, sentence = 0, comma = 0 }\n#"
+    spanish = in_two_languages(tmp_path, "es")
+    slow = in_two_languages(tmp_path, "de", ("pause = 400 ", rate))
+    busy = Utterance("busy")
+    english = utterance_seconds(spanish, "en", busy)
+    assert english < utterance_seconds(spanish, "es", busy)
+    assert utterance_seconds(slow, "de", busy) == pytest.approx(4 * 3 * 100 / 95)
+    assert list(unknown_rate(slow, "de")) == []
+
+
+def test_a_language_of_unknown_rate_is_named(tmp_path: Path) -> None:
+    """Its lengths would be guesses."""
+    line = in_two_languages(tmp_path, "fr")
+    (violation,) = unknown_rate(line, "fr")
+    assert violation.startswith("fr.toml does not say how fast")
+
+
+def test_what_is_added_to_the_source_page_is_shown_for_review(line: VoiceLine) -> None:
+    """Each addition stands in the script with its source and its review; its prompts exist."""
+    script = call_script(line)
+    for addition in ADDITIONS:
+        assert set(addition.prompts) <= line.prompts["en"].texts.keys()
+        assert addition.sources
+        assert f"Added: {addition.what}. Source: {'; '.join(addition.sources)}." in script
+    assert "Review: **pending**" in script
 
 
 def test_the_audit_finds_a_node_that_no_call_reaches(line: VoiceLine) -> None:

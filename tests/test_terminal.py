@@ -32,7 +32,7 @@ def test_a_script_plays_a_call_without_asking() -> None:
         "--at",
         "2026-11-23T10:00-06:00",
         "--script",
-        f"{SIX_NOES_AND_BENEFITS} busy completed",
+        f"{SIX_NOES_AND_BENEFITS} busy completed silence",
     )
     assert result.exit_code == 0
     assert result.stderr == ""
@@ -147,7 +147,7 @@ def test_ctrl_c_hangs_up() -> None:
         (("--at", "2026-11-23T18:59"), 2, "no time with an offset"),
         (("--script", "2 oops"), 1, "word 2 of the script, 'oops', means nothing"),
         (("--script", "busy"), 1, "word 1 of the script, 'busy', does not fit"),
-        (("--script", "0 completed 2"), 1, "left over: 2"),
+        (("--script", "0 completed silence 2"), 1, "left over: 2"),
     ],
     ids=["no-time", "no-offset", "no-word", "no-fit", "left-over"],
 )

@@ -105,6 +105,42 @@ def test_the_timeout_starts_behind_the_prompt() -> None:
     assert app.paths == ["first", "on", "status"]
 
 
+@pytest.mark.parametrize(
+    "following", ['<Gather numDigits="1" action="keys"/>', "<Dial>+16125550199</Dial>"]
+)
+def test_who_waits_for_the_words_to_end_answers_behind_a_brief_gather(following: str) -> None:
+    """A second is too short to answer in: the caller waits for what follows in the document."""
+    brief = f'<Gather numDigits="1" timeout="1" action="early">{PROMPT}</Gather>'
+    app, call = dial(brief + following)
+    if "Gather" in following:
+        call.press("2")
+        assert app.asked("keys")[0]["Digits"] == "2"
+    else:
+        call.dialled("+16125550199")
+    assert app.asked("early") == []
+
+
+def test_a_key_in_the_prompt_of_a_brief_gather_is_its_own() -> None:
+    """Who interrupts answers it, and so does who presses in its second."""
+    for wait in (False, True):
+        app, call = dial(
+            f'<Gather numDigits="1" timeout="1" action="early">{PROMPT}</Gather><Gather/>'
+        )
+        if wait:
+            call.waits(1.5)
+        call.press("2", interrupt=True)
+        assert [form["Digits"] for form in app.asked("early")] == ["2"]
+
+
+def test_a_brief_gather_before_nothing_else_can_be_answered() -> None:
+    """An app that asks so again and again is answered where it asks."""
+    app, call = dial(
+        f'<Gather numDigits="1" timeout="1" action="keys">{PROMPT}</Gather><Redirect>on</Redirect>'
+    )
+    call.press("2")
+    assert app.asked("keys")[0]["Digits"] == "2"
+
+
 def test_the_timeout_starts_anew_with_each_digit() -> None:
     """Each digit gives the whole timeout for the next one; then the digits are posted."""
     app, call = dial('<Gather timeout="5" action="next"/>')

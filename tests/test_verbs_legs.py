@@ -100,13 +100,14 @@ def test_a_whisper_that_is_accepted_bridges() -> None:
     assert asked["DialCallDuration"] == "11"  # 1.1 s of whisper, 0.2 s to the key, 10 s of talk
 
 
-def test_a_whisper_that_is_declined_counts_as_unanswered() -> None:
-    """A Hangup in the whisper ends the leg: no bridge, and the status is no-answer."""
+def test_a_whisper_that_is_declined_is_not_bridged() -> None:
+    """A Hangup in the whisper ends the leg: it was answered, so it is completed, unbridged."""
     app, call = dial(WHISPERING, whisper=ASKING, accept="<Hangup/>")
     call.answers(whisper="2")
-    assert status_of(app) == "no-answer"
+    assert status_of(app) == "completed"
+    assert app.asked("next")[0]["DialBridged"] == "false"
     assert of(call, Bridged) == []
-    assert of(call, LegEnded) == [LegEnded(NURSE, "no-answer")]
+    assert of(call, LegEnded) == [LegEnded(NURSE, "declined")]
 
 
 def test_silence_to_a_whisper_runs_on_to_its_hangup() -> None:
@@ -114,7 +115,8 @@ def test_silence_to_a_whisper_runs_on_to_its_hangup() -> None:
     app, call = dial(WHISPERING, whisper=ASKING)
     call.answers()
     call.waits(1.1 + 5)
-    assert status_of(app) == "no-answer"
+    assert status_of(app) == "completed"
+    assert app.asked("next")[0]["DialBridged"] == "false"
     assert "accept" not in app.paths
 
 
@@ -124,7 +126,8 @@ def test_a_party_that_hangs_up_during_the_whisper_is_not_bridged() -> None:
     call.answers()
     call.call.shared.mailbox.append(Passed(0.0, HangUp(), NURSE))
     call.phone.pump()
-    assert status_of(app) == "no-answer"
+    assert status_of(app) == "completed"
+    assert app.asked("next")[0]["DialBridged"] == "false"
     assert call.ended == "the document ended"
 
 

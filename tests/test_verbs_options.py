@@ -14,6 +14,7 @@ OPTIONS: dict[str, str] = {
     "type_ahead": "test_keys_are_lost_or_kept_for_the_next_gather",
     "empty_is_hangup": "test_an_empty_answer_is_an_error_or_a_hangup",
     "dial_action_after_hangup": "test_a_hang_up_skips_or_tells_the_action_of_a_dial",
+    "declined_is_no_answer": "test_a_declined_leg_is_completed_or_not_answered",
     "whisper_failure_bridges": "test_a_failing_whisper_drops_or_bridges_the_leg",
     "silent_recording_goes_on": "test_a_silent_recording_goes_on_or_is_told",
     "speech_end": "test_an_utterance_ends_after_the_silence_of_speech_end",
@@ -90,10 +91,10 @@ def test_a_hang_up_skips_or_tells_the_action_of_a_dial(
 
 
 @pytest.mark.parametrize("whisper", ["<Say>not closed</Say", "<Say>&nothing;</Say>"])
-@pytest.mark.parametrize(("option", "status"), [(False, "no-answer"), (True, "completed")])
+@pytest.mark.parametrize(("option", "bridged"), [(False, "false"), (True, "true")])
 def test_a_failing_whisper_drops_or_bridges_the_leg(
     option: bool,  # noqa: FBT001 - the option
-    status: str,
+    bridged: str,
     whisper: str,
 ) -> None:
     """A whisper that can't be had ends the leg, or with whisper_failure_bridges is left out."""
@@ -104,7 +105,20 @@ def test_a_failing_whisper_drops_or_bridges_the_leg(
     assert of(call, Bridged) == [Bridged(NURSE)] * option
     if option:
         call.they_hang_up()
-    assert app.asked("next")[0]["DialCallStatus"] == status
+    assert app.asked("next")[0]["DialBridged"] == bridged
+
+
+@pytest.mark.parametrize(("option", "status"), [(False, "completed"), (True, "no-answer")])
+def test_a_declined_leg_is_completed_or_not_answered(
+    option: bool,  # noqa: FBT001 - the option
+    status: str,
+) -> None:
+    """Who hangs up in the whisper is told as completed, or with the option as no-answer."""
+    number = f'<Dial action="next"><Number url="/whisper">{NURSE}</Number></Dial>'
+    app, call = dial(number, Options(declined_is_no_answer=option), whisper="<Hangup/>")
+    call.answers()
+    asked = app.asked("next")[0]
+    assert (asked["DialCallStatus"], asked["DialBridged"]) == (status, "false")
 
 
 @pytest.mark.parametrize(("options", "silence"), [(Options(), 1.0), (Options(speech_end=2.5), 2.5)])

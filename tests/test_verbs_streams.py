@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from verbs_app import LINE, App, PretendStreams, codes, dial, follow, told
+from verbs_app import BASE, LINE, TOKEN, App, PretendStreams, codes, dial, follow, told
 
 from ivr.simulator.events import Ended, KeySent, Said, Streaming, Unheard, Warned
+from ivr.simulator.exchange import Line
 from ivr.simulator.needs import SendKey
+from ivr.simulator.phone import Phone
 from ivr.simulator.screen.words import words
+from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transcript import Moment, readable_lines
+from ivr.simulator.transport import WsgiTransport
 
 COVERS: dict[str, str] = {
     "Connect.action": "test_a_connect_goes_on_when_the_app_closes_the_stream",
@@ -52,17 +56,40 @@ def test_the_action_of_a_connect_is_requested_by_its_method(method: str) -> None
 
 
 @pytest.mark.parametrize(
-    "url", ["https://app.example.org/audio", "/audio", "ws://app.example.org/a"]
+    ("url", "scheme"),
+    [
+        ("https://app.example.org/audio", "https"),
+        ("/audio", "https"),
+        ("ws://app.example.org/a", "ws"),
+    ],
 )
 @pytest.mark.parametrize("verb", ["Connect", "Start"])
-def test_a_stream_without_a_web_socket_is_refused_and_the_call_goes_on(verb: str, url: str) -> None:
+def test_a_stream_without_a_web_socket_is_refused_and_the_call_goes_on(
+    verb: str, url: str, scheme: str
+) -> None:
     """A stream's URL begins with wss://, or there are a 31920, a stream-error and the next verb."""
     stream = f'<{verb}><Stream url="{url}" statusCallback="/heard"/></{verb}>'
     app, call = dial(f"{stream}<Say>on</Say>")
     assert codes(call) == [31920]
     assert [each["StreamEvent"] for each in app.asked("heard")] == ["stream-error"]
-    assert app.asked("heard")[0]["StreamError"]
+    assert app.asked("heard")[0]["StreamError"] == f"{scheme}: a stream's URL begins with wss://"
     assert call.said == "on"
+
+
+@pytest.mark.parametrize("base", [LOOPBACK_URL, BASE])
+@pytest.mark.parametrize("verb", ["Connect", "Start"])
+def test_no_socket_is_opened_to_an_app_that_is_not_served(verb: str, base: str) -> None:
+    """At its URL would be nobody, or somebody else's server; the warning says what to do."""
+    socket = base.replace("http", "ws", 1) + "/audio"
+    app = App(first=f'<{verb}><Stream url="{socket}"/></{verb}><Say>on</Say>')
+    line = Line(f"{base}/first", None)
+    call = Phone(Target("app", line, WsgiTransport(app, base), TOKEN)).dial(LINE)
+    (warning,) = call.warnings
+    assert warning.code == 31920
+    assert "no WebSocket reaches it" in warning.message
+    assert "Serve the app, and call its URL" in warning.remedy
+    assert call.said == "on"
+    assert call.handset is None
 
 
 def test_a_started_stream_goes_on_beside_the_document() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.call.nodes import Ask
+from ivr.call.nodes import Ask, Option
 from ivr.config import VoiceLine
 from ivr.tty.answers import Meant, is_finished, read
 from ivr.tty.modem import Character, Receiver, Transmitter
@@ -61,6 +61,14 @@ def chosen(
     tty: VoiceLine, node: str, typed: str, line: Line, chances: np.random.Generator
 ) -> str | None:
     """The words of the option that a keyed answer chooses; None if it is asked again."""
+    option = option_chosen(tty, node, typed, line, chances)
+    return option.words if option else None
+
+
+def option_chosen(
+    tty: VoiceLine, node: str, typed: str, line: Line, chances: np.random.Generator
+) -> Option | None:
+    """The option that a keyed answer chooses; None if it is asked again."""
     asked = tty.engine.table[node]
     assert isinstance(asked, Ask)
     characters = received(typed, line, chances)
@@ -69,6 +77,5 @@ def chosen(
         return None
     key = getattr(meant, "key", None)
     if key is not None:
-        return next(option.words for option in asked.options if option.key == key)
-    option = tty.prompts["en"].vocabulary.choose(getattr(meant, "text", ""), asked.options)
-    return option.words if option else None
+        return next(option for option in asked.options if option.key == key)
+    return tty.prompts["en"].vocabulary.choose(getattr(meant, "text", ""), asked.options)

@@ -10,6 +10,7 @@ from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, Move, Send
 from ivr.tty.baudot import Shifted, duration, encode
 from ivr.tty.conversation import Conversation
+from ivr.tty.passages import BREAK_SECONDS
 from ivr.tty.receiver import Character
 
 
@@ -31,12 +32,13 @@ class Typist:
         at_once: str = "",
     ) -> None:
         """Read the first words; `at_once` is a key that is pressed when they begin."""
+        self.line = line
         self.conversation = Conversation(line, "en", lambda: now)
         self.now = 0.0
         self.shown: list[str] = []
         self.moved: Move | None = None
         self.cleared = 0
-        self._mark = ""
+        self.mark = ""
         self.take(self.conversation.begin(way, self.now))
         if at_once:
             self.take(self.conversation.pressed(at_once, self.now))
@@ -48,7 +50,7 @@ class Typist:
             match action:
                 case Send(text, mark):
                     self.shown.append(text)
-                    self._mark = mark
+                    self.mark = mark
                     self.now += duration(text)
                 case Clear():
                     self.cleared += 1
@@ -58,8 +60,12 @@ class Typist:
     def read(self, actions: list[Action]) -> None:
         """Read everything that is sent, until the line listens or has moved the call."""
         self.take(actions)
-        while self.conversation.sending:
-            self.take(self.conversation.played(self._mark, self.now))
+        while self.conversation.sending or self.conversation.pausing:
+            if self.conversation.sending:
+                self.take(self.conversation.played(self.mark, self.now))
+            else:
+                self.now += BREAK_SECONDS
+                self.take(self.conversation.passed(self.now))
 
     def types(self, text: str, doubt: int = 0) -> str:
         """Type, wait a while, and read: what is shown then."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import (
-    ATTEMPTS,
+    Advice,
     Ask,
     Gate,
     Goodbye,
@@ -29,6 +29,7 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
+from ivr.call.parts import EVERYWHERE
 from ivr.call.prompts import opening_prompt
 from ivr.call.understanding import Vocabulary
 
@@ -44,6 +45,13 @@ class NeedsTime(CallError):
 @dataclass(frozen=True)
 class Key:
     """A key of the telephone."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Early:
+    """A key that was pressed before the question was said to its end."""
 
     key: str
 
@@ -78,7 +86,7 @@ class DialEnded:
     outcome: Outcome
 
 
-Heard = Key | Words | Silence | DialEnded
+Heard = Key | Early | Words | Silence | DialEnded
 
 
 @dataclass(frozen=True)
@@ -92,10 +100,15 @@ class Position:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One prompt to be said; `in_full`: no key interrupts it; `opening`: for `opens.*`."""
+    """One prompt to be said; `opening` is for `opens.*`.
+
+    `in_full`: no key interrupts it. `early`: a key does, but comes too soon to be an answer;
+    it is taken at this position.
+    """
 
     prompt: str
     in_full: bool = False
+    early: Position | None = None
     opening: Opening | None = None
 
 
@@ -108,9 +121,13 @@ class Listen:
 
 @dataclass(frozen=True)
 class Dial:
-    """Dial this number (E.164) and bridge the caller to it."""
+    """Dial this number (E.164) and bridge the caller to it.
+
+    `accept`: once who picks up has accepted the call.
+    """
 
     number: str
+    accept: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,11 +180,13 @@ class Engine:
         node = self._node(position.node)
         if position.language not in self.vocabularies:
             raise CallError("this language has no prompts file")
-        if not 1 <= position.attempt <= (ATTEMPTS if isinstance(node, Ask) else 1):
+        if not 1 <= position.attempt <= (len(node.asks) if isinstance(node, Ask) else 1):
             raise CallError(f"attempt {position.attempt} does not exist at {node.name}")
         match node:
             case Ask():
                 return self._answer_to(node, position, heard)
+            case Advice() if isinstance(heard, Early):
+                return node.nurse if heard.key == "0" else node.early
             case Transfer():
                 return node.after(heard.outcome if isinstance(heard, DialEnded) else Outcome.FAILED)
             case Handover():
@@ -186,19 +205,24 @@ class Engine:
             node = self._node(way.to)
             position = Position(language, node.name, way.attempt)
             match node:
+                case Advice() if not way.in_full:
+                    advice = (_advice(prompt, node, position) for prompt in node.prompts)
+                    utterances = [*in_full(utterances), *advice]
+                    way = node.then
                 case Message():
                     utterances = in_full([*utterances, *map(Utterance, node.prompts)])
                     way = node.then
                 case Gate():
                     way = node.open if self._is_open(node.line, now) else node.closed
                 case Ask():
-                    asked = node.asks[way.attempt - 1]
-                    utterances += [self._utterance(prompt, now) for prompt in asked]
-                    return Turn(position, tuple(utterances), Listen(node.options))
+                    utterances += self._asked(node, way, now)
+                    said = before_answers(utterances, way, position) if node.early else utterances
+                    return Turn(position, tuple(said), Listen(node.options))
                 case Transfer():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     number = self.directory.number(node.line, node.number)
-                    return Turn(position, tuple(said), Dial(number))
+                    accept = self.directory.asks_to_accept(node.line, node.number)
+                    return Turn(position, tuple(said), Dial(number, accept))
                 case Handover():
                     then = HandOver(node.medium, node.to)
                     return Turn(position, tuple(in_full(utterances)), then)
@@ -217,6 +241,10 @@ class Engine:
         match heard:
             case Key(key):
                 chosen = next((option for option in node.options if option.key == key), None)
+            case Early(key) if key not in EVERYWHERE and node.early:
+                return node.early[position.attempt - 1]
+            case Early(key):
+                return self._answer_to(node, position, Key(key))
             case Words(text, confidence):
                 chosen = self.vocabularies[position.language].choose(text, node.options)
                 unclear = confidence is not None and confidence < CLEAR
@@ -228,6 +256,9 @@ class Engine:
     def _is_open(self, line: str, now: datetime | None) -> bool:
         hours = self.directory.lines[line].hours
         return hours is None or hours.is_open(_known(now))
+
+    def _asked(self, node: Ask, way: Way, now: datetime | None) -> list[Utterance]:
+        return [self._utterance(prompt, now) for prompt in node.asks[way.attempt - 1]]
 
     def _utterance(self, prompt: str | NextOpening, now: datetime | None) -> Utterance:
         if isinstance(prompt, str):
@@ -243,6 +274,20 @@ def _known(now: datetime | None) -> datetime:
     return now
 
 
+def _advice(prompt: str, node: Advice, position: Position) -> Utterance:
+    """A prompt of an advice, which a key may interrupt unless it names the emergency number."""
+    uncut = prompt in node.uncut
+    return Utterance(prompt, in_full=uncut, early=None if uncut else position)
+
+
+def before_answers(utterances: list[Utterance], way: Way, position: Position) -> list[Utterance]:
+    """The same utterances, no answer counting but under the last, which tells the keys."""
+    *question, keys = utterances
+    if way.in_full:
+        return [*in_full(question), keys]
+    return [*(each if each.in_full else replace(each, early=position) for each in question), keys]
+
+
 def in_full(utterances: list[Utterance]) -> list[Utterance]:
-    """The same utterances, not to be interrupted."""
-    return [replace(utterance, in_full=True) for utterance in utterances]
+    """The same utterances, not to be interrupted, but where a key is taken all the same."""
+    return [each if each.early else replace(each, in_full=True) for each in utterances]

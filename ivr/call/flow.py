@@ -27,6 +27,7 @@ from ivr.call.nodes import (
     NextOpening,
     Node,
     Number,
+    Offer,
     Option,
     Question,
     RedFlag,
@@ -38,6 +39,7 @@ from ivr.call.parts import (
     TO_A_NURSE,
     TO_MAIN_MENU,
     asked,
+    early,
     menu,
     offered,
     piece,
@@ -61,11 +63,38 @@ CALL_A_TTY = "baudot.press-space"
 """Read, not heard: what asks a silent caller to type, should it be a TTY. Short, for the
 others hear its tones."""
 
+TONES_COME = "tones-come"
+"""Tells those others what they will hear."""
+
 SPOKEN_TO_A_TTY = "tty-line.aloud"
 """What somebody hears who speaks where the line reads what is typed."""
 
+ACCEPT = "accept"
+"""What who picks up is asked before a caller is put through, where the directory says so."""
+
+ACCEPTING_KEY = "1"
+"""The key by which they take the call."""
+
 SAFE_EXIT_PROMPTS = ("safe-exit.before", "safe-exit.after")
 """What a caller hears when the table itself can't be walked: before and after the dialling."""
+
+EXPLAINED = 2
+"""Questions that tell the answer keys in whole sentences; the later ones do it in short."""
+
+EMERGENCY_PROMPTS = frozenset(("emergency", "advice.emergency", "advice.if-worse"))
+"""The prompts that say when to hang up and dial the emergency number."""
+
+MUST_NAME: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(EMERGENCY_PROMPTS, frozenset({"emergency"})),
+    "advice.watch-for": frozenset({"emergency"}),
+    "crisis": frozenset({"crisis", "emergency"}),
+    "greeting": frozenset({"operator"}),
+    "safe-exit.before": frozenset({"emergency"}),
+    "safe-exit.after": frozenset({"careline-local", "careline-toll-free"}),
+    "unreached.numbers": frozenset({"emergency", "careline-local", "careline-toll-free"}),
+    "tty-unreached.numbers": frozenset({"emergency", "careline-tty"}),
+}
+"""The fields without which a prompt does not say what it is there for."""
 
 
 class TableError(Exception):
@@ -108,46 +137,59 @@ def arrival(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
 def questions(red_flags: tuple[RedFlag, ...]) -> Iterator[Node]:
     """The red-flag questions, each leading to the next one, the last to the six noes' end."""
     followers = (*(flag.name for flag in red_flags[1:]), "no-red-flag")
-    for flag, following in zip(red_flags, followers, strict=True):
-        call_a_tty = (CALL_A_TTY,) if flag is red_flags[0] else ()
-        yield question(flag, Way(following), call_a_tty)
+    for index, (flag, following) in enumerate(zip(red_flags, followers, strict=True)):
+        call_a_tty = () if index else (TONES_COME, CALL_A_TTY)
+        keys = "answer-keys.ask" if index < EXPLAINED else "answer-keys.short"
+        yield question(flag, Way(following), keys, call_a_tty)
 
 
-def question(flag: RedFlag, no: Way, at_silence: tuple[str, ...] = ()) -> Question:
+def question(flag: RedFlag, no: Way, keys: str, at_silence: tuple[str, ...] = ()) -> Question:
     """One question: a yes or not sure ends the questions, and silence is never a no.
 
-    `at_silence` is said first after the first silence.
+    Nothing is an answer to it that comes before it was said.
+
+    `keys` tells the keys when it is first asked; `at_silence` is said after the first silence.
     """
-    name, advised = flag.name, f"advice-{flag.tier.value}"
-    given_up = Way(f"advice-unanswered-{flag.tier.value}")
+    name, sign = flag.name, f"{flag.name}.sign"
+    advised = f"advice-{flag.tier.value}"
+    given_up = Way(advised, say=("unanswered", sign))
     nurse = Way("careline-local", say=("emergency",))
     return Question(
         name,
         (
-            (f"{name}.ask", "answer-keys.ask"),
+            (f"{name}.ask", keys),
             (f"{name}.again", "answer-keys.ask"),
             (f"{name}.last", "answer-keys.last"),
         ),
         (
-            Option("1", YES, Way(advised), decisive=True, about=name),
+            Option("1", YES, Way(advised, say=(sign,)), decisive=True, about=name),
             Option("2", NO, no, whole=True, about=name),
-            Option("3", "not-sure", Way(advised, say=("not-sure",)), decisive=True, about=name),
+            Option(
+                "3", "not-sure", Way(advised, say=("not-sure", sign)), decisive=True, about=name
+            ),
             *offered(name, nurse=nurse),
         ),
         silence(name, given_up, at_silence),
         unmatched(name, given_up),
         flag,
+        early=early(name),
     )
 
 
 def advice() -> Iterator[Node]:
-    """What follows the questions: after a red flag a nurse, after six noes the menu."""
-    for tier in Tier:
-        prompts = (f"advice.{tier.value}", "emergency")
-        stay = Way("careline-local", say=("advice.stay",))
-        yield Advice(f"advice-{tier.value}", ("advice.warning-sign", *prompts), stay, tier)
-        yield Advice(f"advice-unanswered-{tier.value}", ("advice.unanswered", *prompts), stay, tier)
-    yield Message("no-red-flag", ("advice.no-red-flag",), Way("main-menu"))
+    """What follows the questions: after a red flag a nurse, after six noes the menu.
+
+    One order of steps, the urgent one first; the way to a nurse says to stay on the line.
+    """
+    nurse, at_once = Way("careline-local"), Way("careline-local", say=("emergency",))
+    for tier, prompts in (
+        (Tier.EMERGENCY, ("advice.emergency", "advice.otherwise")),
+        (Tier.URGENT, ("advice.urgent", "advice.if-worse")),
+    ):
+        uncut = EMERGENCY_PROMPTS & {*prompts}
+        yield Advice(f"advice-{tier.value}", prompts, nurse, tier, uncut, at_once)
+    watch_for = Way("main-menu", say=("advice.watch-for",))
+    yield Message("no-red-flag", ("advice.no-red-flag",), watch_for)
 
 
 def menus() -> Iterator[Node]:
@@ -194,31 +236,62 @@ def tty() -> Iterator[Node]:
     yield Handover(TTY_START, Medium.TTY, START, otherwise=Way("tty-line"))
     yield Message("tty-line", ("emergency", "tty-line.welcome"), Way("tty-service"))
     yield Gate("tty-service", NAVIGATOR, Way("navigator-tty"), Way("careline-tty"))
-    yield transfer(NAVIGATOR, Number.TTY, following="careline-tty")
-    yield transfer(CARELINE, Number.TTY, following="tty-unreached")
+    yield from hunt(NAVIGATOR, Number.TTY, following="careline-tty", nurse="careline-tty")
+    yield from hunt(CARELINE, Number.TTY, following="tty-unreached")
     yield read_out("tty-unreached", Way("careline-tty", say=("trying-again",)))
 
 
 def voice_transfers() -> Iterator[Node]:
     """The hunt: Nurse Navigator, CareLine, then the numbers read out."""
-    yield transfer(NAVIGATOR, Number.LOCAL, following="navigator-toll-free")
-    yield transfer(NAVIGATOR, Number.TOLL_FREE, following="careline-local")
-    yield transfer(CARELINE, Number.LOCAL, following="careline-toll-free")
-    yield transfer(CARELINE, Number.TOLL_FREE, following="unreached")
+    nurse = "careline-local"
+    yield from hunt(NAVIGATOR, Number.LOCAL, following="navigator-toll-free", nurse=nurse)
+    yield from hunt(NAVIGATOR, Number.TOLL_FREE, following=nurse, nurse=nurse)
+    yield from hunt(CARELINE, Number.LOCAL, following="careline-toll-free")
+    yield from hunt(CARELINE, Number.TOLL_FREE, following="unreached")
 
 
-def transfer(line: str, number: Number, following: str) -> Transfer:
-    """One number of a line; whatever keeps it from answering leads to the following node."""
+def hunt(line: str, number: Number, following: str, nurse: str = "") -> Iterator[Node]:
+    """One number of a line, and what is offered to who still holds the line after its leg.
+
+    Whatever keeps it from answering, and whoever was not reached, leads to the following
+    node; 0 to the `nurse`, if that is another one. After a leg that was short, who is
+    silent is put through once more, since it may have dropped.
+    """
     name = f"{line}-{number.value}"
+    again, reached, short = f"{name}-again", f"{name}-reached", f"{name}-short"
+    zero = nurse or following
+    yield transfer(name, line, number, following, reached, short)
+    yield offer(reached, line, following, zero, Way("goodbye"))
+    yield offer(short, line, following, zero, Way(again, say=("trying-again",)))
+    yield transfer(again, line, number, following, reached, reached)
+
+
+def transfer(  # noqa: PLR0913, PLR0917 - as a Transfer has them
+    name: str, line: str, number: Number, following: str, reached: str, short: str
+) -> Transfer:
+    """A number is dialled; `reached` and `short` offer a nurse after a leg."""
     return Transfer(
         name,
         line,
         number,
-        (f"transfer.{name}",),
-        completed=Way("goodbye"),
+        (f"transfer.{line}-{number.value}",),
+        completed=Way(reached, say=("emergency",)),
+        short=Way(short, say=("emergency",)),
         busy=Way(following, say=("busy",)),
         no_answer=Way(following, say=("no-answer",)),
         failed=Way(following, say=("failed",)),
+    )
+
+
+def offer(name: str, line: str, following: str, nurse: str, silent: Way) -> Offer:
+    """Who did not reach anybody goes on, by 1 or whatever is said; who is silent is done."""
+    onward = Way(following)
+    return Offer(
+        name,
+        ((f"reached.{line}",),),
+        (Option("1", "next", onward, whole=True), *offered(name, nurse=Way(nurse))),
+        silence=(silent,),
+        no_match=(onward,),
     )
 
 
@@ -234,7 +307,7 @@ def unreached() -> Iterator[Node]:
 
 def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
     """Every prompt that the table can play; each prompts file has exactly these."""
-    names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY}
+    names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY, ACCEPT}
     for node in table.values():
         names.update(prompt for _, way in node.ways() for prompt in way.say)
         names.update(_prompts_of(node))

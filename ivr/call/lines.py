@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -40,31 +40,52 @@ class Detection(StrEnum):
 
 @dataclass(frozen=True)
 class PhoneLine:
-    """One service: its numbers in E.164 form, and its office hours (None: 24/7)."""
+    """One service: its numbers in E.164 form, and its office hours (None: 24/7).
+
+    `accept`: who picks up by voice is asked to press 1 before the caller is put through,
+    so that no machine counts as a nurse. `has_menu`: a menu of its own picks up.
+    """
 
     numbers: Mapping[Number, str]
     hours: OfficeHours | None = None
+    accept: bool = False
+    has_menu: bool = False
 
 
 @dataclass(frozen=True)
 class Directory:
     """Every number the line dials, names or is reached on.
 
-    `emergency` and `relay` are named to callers, never dialled: a carrier refuses
-    x11 numbers. `tty_numbers` are those on which TTY calls arrive; `tty_detection`
-    says when a call on another number is listened to for one.
+    `operator` is whose line this is, in words. `emergency`, `relay` and `crisis` are named to
+    callers, never dialled: a carrier refuses short numbers. `tty_numbers` are those on which
+    TTY calls arrive; `tty_detection` says when a call on another number is listened to for one.
     """
 
     lines: Mapping[str, PhoneLine]
+    operator: str
     language: str = "en"
     emergency: str = "911"
     relay: str = "711"
+    crisis: str = "988"
     tty_numbers: frozenset[str] = field(default_factory=frozenset)
     tty_detection: Detection = Detection.ON_SILENCE
 
     def number(self, line: str, number: Number) -> str:
         """The number to dial, in E.164 form."""
         return self.lines[line].numbers[number]
+
+    def warnings(self) -> Iterator[str]:
+        """What is no fault, and may still lose callers."""
+        for name, line in self.lines.items():
+            if line.accept and line.has_menu:
+                yield (
+                    f"[{name}] has accept = true and menu = true: a menu presses no key, so "
+                    "nobody is put through; leave accept out, or name numbers without a menu"
+                )
+
+    def asks_to_accept(self, line: str, number: Number) -> bool:
+        """Whether who picks up on this number is asked first; never on a TTY."""
+        return self.lines[line].accept and number is not Number.TTY
 
     def is_tty_number(self, dialled: str) -> bool:
         """Whether a call to this number comes from a TTY.
@@ -83,4 +104,5 @@ class Directory:
             for name, line in self.lines.items()
             for number, dialled in line.numbers.items()
         }
-        return named | {"emergency": self.emergency, "relay": self.relay}
+        short = {"emergency": self.emergency, "relay": self.relay, "crisis": self.crisis}
+        return named | short

@@ -9,7 +9,7 @@ the proof all read the same table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 YES = "yes"
@@ -21,9 +21,13 @@ ATTEMPTS = 3
 
 
 class Outcome(StrEnum):
-    """How a dialled leg ended."""
+    """How a dialled leg ended.
+
+    `SHORT`: it was put through, and over so soon that it may have dropped.
+    """
 
     COMPLETED = "completed"
+    SHORT = "short"
     BUSY = "busy"
     NO_ANSWER = "no-answer"
     FAILED = "failed"
@@ -66,6 +70,19 @@ class RedFlag:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What some prompts say beyond the source page.
+
+    `what` it is, in words for the script; `sources` and `review` as for a red flag.
+    """
+
+    prompts: tuple[str, ...]
+    what: str
+    sources: tuple[str, ...]
+    review: str = "pending"
+
+
+@dataclass(frozen=True)
 class NextOpening:
     """Stands for the sentence that says when a line opens next."""
 
@@ -80,12 +97,14 @@ OPENING_PROMPTS = ("today", "tomorrow", "weekday", "date", "unknown")
 class Way:
     """One way out of a node: short prompts said on the way, then the node it leads to.
 
-    `attempt` counts from 1 and is above 1 only where a node is asked again.
+    `attempt` counts from 1 and is above 1 only where a node is asked again. `in_full`:
+    no key interrupts the question that it leads to.
     """
 
     to: str
     say: tuple[str, ...] = ()
     attempt: int = 1
+    in_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,10 +145,25 @@ class Message:
 class Advice(Message):
     """The message that a yes, a not sure or repeated silence must not get past unheard.
 
-    `tier` is that of the red flags it is meant for.
+    `tier` is that of the red flags it is meant for. 0 leads to the `nurse` at once, any
+    other key brings the advice again, in full; but no key interrupts the `uncut` prompts,
+    those that name the emergency number.
     """
 
     tier: Tier
+    uncut: frozenset[str]
+    nurse: Way
+
+    def ways(self) -> Iterator[tuple[str, Way]]:
+        """Every way out, each with what leads to it."""
+        yield "then", self.then
+        yield "0", self.nurse
+        yield "early", self.early
+
+    @property
+    def early(self) -> Way:
+        """Where a key leads that is not 0."""
+        return Way(self.name, in_full=True)
 
 
 @dataclass(frozen=True)
@@ -152,7 +186,9 @@ class Ask:
     """Something is asked and an answer awaited; a key interrupts the prompts.
 
     `asks` holds the prompts of each attempt; `silence` and `no_match` hold, for
-    each attempt, where no answer and an answer that was not offered lead.
+    each attempt, where no answer and an answer that was not offered lead. Where `early`
+    is set, no answer counts before all but the last prompt of the attempt were said: it
+    holds, for each attempt, where one leads that came sooner.
     """
 
     name: str
@@ -160,6 +196,7 @@ class Ask:
     options: tuple[Option, ...]
     silence: tuple[Way, ...]
     no_match: tuple[Way, ...]
+    early: tuple[Way, ...] = field(default=(), kw_only=True)
 
     def ways(self) -> Iterator[tuple[str, Way]]:
         """Every way out, each with what leads to it."""
@@ -169,6 +206,8 @@ class Ask:
             yield f"silence {attempt}", way
         for attempt, way in enumerate(self.no_match, start=1):
             yield f"no match {attempt}", way
+        for attempt, way in enumerate(self.early, start=1):
+            yield f"early {attempt}", way
 
 
 @dataclass(frozen=True)
@@ -201,6 +240,14 @@ class Piece(Ask):
 
 
 @dataclass(frozen=True)
+class Offer(Ask):
+    """A nurse is offered again to whoever still holds the line after a leg.
+
+    A person, a machine and a dropped call look alike from here; who is silent is done.
+    """
+
+
+@dataclass(frozen=True)
 class Transfer:
     """A second leg is dialled: one number of one line, and where each outcome leads."""
 
@@ -209,6 +256,7 @@ class Transfer:
     number: Number
     prompts: tuple[str, ...]
     completed: Way
+    short: Way
     busy: Way
     no_answer: Way
     failed: Way
@@ -217,6 +265,7 @@ class Transfer:
         """Where the call goes when the leg has ended with this outcome."""
         return {
             Outcome.COMPLETED: self.completed,
+            Outcome.SHORT: self.short,
             Outcome.BUSY: self.busy,
             Outcome.NO_ANSWER: self.no_answer,
             Outcome.FAILED: self.failed,

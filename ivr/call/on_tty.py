@@ -1,7 +1,7 @@
 """The table for a caller on a TTY: the voice table, with what differs.
 
-- An answer to a red-flag question is read back before it counts: one wrong tone turns
-  a 1 into a 2.
+- A no to a red-flag question is read back before it counts, and so is any other answer
+  that was not clearly received: one wrong tone turns a 1 into a 2.
 - The services' TTY numbers are dialled in place of their voice numbers.
 - 9 leads back to the voice line, and a caller may close the call.
 """
@@ -13,11 +13,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from ivr.call.flow import CALL_A_TTY, START
+from ivr.call.flow import CALL_A_TTY, MUST_NAME, START, TONES_COME
 from ivr.call.nodes import (
     ATTEMPTS,
     NO,
     YES,
+    Advice,
     Ask,
     Confirm,
     Gate,
@@ -29,7 +30,7 @@ from ivr.call.nodes import (
     Question,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, offered, silence, unmatched
+from ivr.call.parts import EVERYWHERE, IN_A_CRISIS, offered, silence, unmatched
 
 A = TypeVar("A", bound=Ask)
 
@@ -40,6 +41,9 @@ TTY_NUMBERS = {
     "navigator-toll-free": "navigator-tty",
 }
 """The transfer that takes the place of each transfer by voice."""
+
+NOT_IN_TEXT = frozenset((TONES_COME, CALL_A_TTY))
+"""What is not said to somebody who has come to the text: the burst, and that it comes."""
 
 TO_VOICE = Option("9", "voice", Way("voice", say=("to-voice",)), whole=True)
 """Whole: who writes of having no voice does not ask for the voice line."""
@@ -69,10 +73,22 @@ EDGE_WORDS = frozenset((MORE_TIME,))
 CLOSING = "closing"
 """The words of who closes the call; and what nobody who does goes without: a nurse's number."""
 
+MUST_NAME_ON_TTY: Mapping[str, frozenset[str]] = {
+    **MUST_NAME,
+    CLOSING: frozenset({"careline-tty"}),
+    "safe-exit.after": frozenset({"careline-tty"}),
+}
+"""The fields without which a prompt does not say on a TTY what it is there for."""
+
 
 def closing(*advice: str) -> Option:
     """The caller types SK, and is told how to get help before the goodbye."""
     return Option("", CLOSING, Way("goodbye", say=(*advice, "emergency", CLOSING)), whole=True)
+
+
+def is_everywhere(option: Option) -> bool:
+    """Whether an option is offered wherever the line listens: it answers no question."""
+    return option.key in EVERYWHERE or option.words in {CLOSING, IN_A_CRISIS.words}
 
 
 def on_tty(table: Mapping[str, Node], *, read_back: bool = True) -> Mapping[str, Node]:
@@ -94,6 +110,8 @@ def _node(node: Node) -> Node:
     match node:
         case Ask():
             return _ask(node)
+        case Advice():
+            return replace(node, then=_way(node.then), nurse=_way(node.nurse))
         case Message():
             return replace(node, then=_way(node.then))
         case Gate():
@@ -109,6 +127,7 @@ def _ask(node: A, *advice: str) -> A:
         options=(*_options(node), closing(*advice)),
         silence=tuple(map(_way, node.silence)),
         no_match=tuple(map(_way, node.no_match)),
+        early=tuple(map(_way, node.early)),
     )
 
 
@@ -118,20 +137,29 @@ def _options(node: Ask) -> Iterator[Option]:
 
 
 def _way(way: Way) -> Way:
-    """The way, to a TTY number, and without the burst for who is not in the text yet."""
-    say = tuple(prompt for prompt in way.say if prompt != CALL_A_TTY)
+    """The way, to a TTY number, and without what is not for the text."""
+    say = tuple(prompt for prompt in way.say if prompt not in NOT_IN_TEXT)
     return replace(way, to=TTY_NUMBERS.get(way.to, way.to), say=say)
 
 
 def _read_back(node: Node) -> Node:
-    """A question with each of its answers leading to its confirmation; other nodes as they are."""
+    """A question with its answers leading to their confirmations; other nodes as they are.
+
+    Only a no is dangerous if it was not meant. So a yes, or not sure, has a way of its own
+    where it was clearly received; that option has no key, for a key is one wrong tone away.
+    """
     if not isinstance(node, Question):
         return node
-    options = tuple(
+    clear = (
+        replace(option, key="", whole=True, decisive=False)
+        for option in node.options
+        if _answers(option) and option.words != NO
+    )
+    options = (
         replace(option, way=Way(_confirmation(node, option))) if _answers(option) else option
         for option in node.options
     )
-    return replace(node, options=options)
+    return replace(node, options=(*clear, *options))
 
 
 def _answers(option: Option) -> bool:
@@ -157,7 +185,7 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
         given_up = node.silence[-1] if answer.words == NO else answer.way
         confirm = Confirm(
             name,
-            ((read_back,), *((f"{node.name}.last", read_back),) * (ATTEMPTS - 1)),
+            ((read_back,), *((f"{node.name}.ask", read_back),) * (ATTEMPTS - 1)),
             (
                 Option("1", YES, answer.way, whole=True),
                 Option("2", NO, Way(node.name), whole=True),
@@ -169,7 +197,8 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             answer=answer.words,
             red_flag=node.red_flag,
         )
-        yield _ask(confirm) if answer.words == NO else _ask(confirm, f"advice.{node.red_flag.tier}")
+        advice = (f"{node.name}.sign", f"advice.{node.red_flag.tier}")
+        yield _ask(confirm) if answer.words == NO else _ask(confirm, *advice)
 
 
 def _reached(table: Mapping[str, Node]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.call.nodes import Menu, Option, Piece, Way
+from ivr.call.nodes import ATTEMPTS, Menu, Option, Piece, Way
 
 TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 """Where three attempts without an answer lead: never a hang-up, never a guess."""
@@ -10,22 +10,25 @@ TO_A_PERSON = Way("careline-local", say=("to-a-person",))
 TO_A_NURSE = Way("careline-local")
 """Where 0 leads."""
 
+IN_A_CRISIS = Option("", "crisis", Way("careline-local", say=("crisis",)), urgent=True)
+"""Who speaks of suicide hears where help is at any hour, then comes to a person at once."""
+
 TO_MAIN_MENU = Option("", "main-menu", Way("main-menu"), whole=True)
 
 
 def offered(
     name: str, back: str | None = None, nurse: Way = TO_A_NURSE, repeat: str | None = None
 ) -> tuple[Option, ...]:
-    """The keys that work everywhere, and `#` where there is a back.
+    """What works everywhere, by key and by words, and `#` where there is a back.
 
     * repeats the node itself, unless `repeat` names one that leads to it.
     """
     everywhere = (
         Option("0", "nurse", nurse),
         Option("", "interpreter", nurse),
-        Option("", "crisis", nurse, urgent=True),
         Option("9", "tty", Way("tty")),
         Option("*", "repeat", Way(repeat or name)),
+        IN_A_CRISIS,
     )
     to_back = (Option("#", "back", Way(back), whole=True), TO_MAIN_MENU) if back else ()
     return (*everywhere, *to_back)
@@ -35,12 +38,12 @@ EVERYWHERE = frozenset(option.key for option in offered("") if option.key)
 """The keys that work wherever the line listens."""
 
 
-def silence(name: str, given_up: Way = TO_A_PERSON, first: tuple[str, ...] = ()) -> tuple[Way, ...]:
+def silence(name: str, given_up: Way = TO_A_PERSON, also: tuple[str, ...] = ()) -> tuple[Way, ...]:
     """Where silence leads, by attempt: asked again twice, then a person.
 
-    `first` is said before all else when it is asked again.
+    `also` is said before it is asked again for the first time.
     """
-    again = Way(name, say=(*first, "take-your-time"), attempt=2)
+    again = Way(name, say=("take-your-time", *also), attempt=2)
     last = Way(name, say=("still-here",), attempt=3)
     return (again, last, given_up)
 
@@ -50,6 +53,15 @@ def unmatched(name: str, given_up: Way = TO_A_PERSON) -> tuple[Way, ...]:
     again = Way(name, say=("not-understood",), attempt=2)
     last = Way(name, say=("not-understood-again",), attempt=3)
     return (again, last, given_up)
+
+
+def early(name: str) -> tuple[Way, ...]:
+    """Where an answer leads, by attempt, that came before its question was said.
+
+    The question is said in full, so that nobody answers it unheard, or in a circle.
+    """
+    again = (Way(name, ("hear-it-out",), each, in_full=True) for each in range(1, ATTEMPTS + 1))
+    return tuple(again)
 
 
 def asked(name: str) -> tuple[tuple[str, ...], ...]:

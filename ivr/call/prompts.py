@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -56,12 +56,15 @@ class Voice:
 
     `name` and `language` are the vendor's names; `pace` is the speaking rate in
     per cent of the voice's own; `pause` the silence between lines in milliseconds.
+    `rate` is the seconds of a word, and of the silence behind a sentence and a comma, at
+    the voice's own pace (None: what is known of the language).
     """
 
     name: str
     language: str
     pace: int
     pause: int
+    rate: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -140,13 +143,17 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Prompts:
-    """One language: its voice, its words, and the words it understands."""
+    """One language: its voice, its words, and the words it understands.
+
+    `keys` has, by prompt, the keys in words that it names by their options.
+    """
 
     language: str
     voice: Voice
     calendar: Calendar
     vocabulary: Vocabulary
     texts: Mapping[str, str]
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def parts(
         self, prompt: str, directory: Directory, opening: Opening | None = None
@@ -156,19 +163,24 @@ class Prompts:
         Raises KeyError on a prompt that is not there or a field that has no value.
         """
         words = self._opening_words(opening) | self._hours_words(directory)
+        words |= {"operator": directory.operator, **self.keys.get(prompt, {})}
         numbers = directory.fields()
         parts: list[Part] = []
         for index, line in enumerate(self.texts[prompt].splitlines()):
             if index:
                 parts.append(Pause())
-            for text, field in split(line):
+            for text, name in split(line):
                 if literal := _behind(parts, text):
                     parts.append(Text(literal))
-                if field in words:
-                    parts.append(Text(words[field]))
-                elif field is not None:
-                    parts.append(Digits(grouped(numbers[field])))
+                if name in words:
+                    parts.append(Text(words[name]))
+                elif name is not None:
+                    parts.append(Digits(grouped(numbers[name])))
         return parts
+
+    def names(self, prompt: str) -> frozenset[str]:
+        """The fields that a prompt names. Raises KeyError on a prompt that is not there."""
+        return fields_of(self.texts[prompt])
 
     def _hours_words(self, directory: Directory) -> dict[str, str]:
         week = self.calendar.week
@@ -207,6 +219,11 @@ def split(text: str) -> list[tuple[str, str | None]]:
         message = "a field is a name in braces, without a format"
         raise ValueError(message)
     return [(literal, field) for literal, field, _, _ in pieces]
+
+
+def fields_of(text: str) -> frozenset[str]:
+    """The fields that a text names. Raises ValueError as `split` does."""
+    return frozenset(name for _, name in split(text) if name is not None)
 
 
 def grouped(number: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import product
 
-from ivr.call.nodes import YES, Option
+from ivr.call.nodes import NO, YES, Option
 from ivr.call.speech import LEAD, Phrase, Phrasebook, Speech, replaced
 
 QUESTION = "question"
@@ -185,7 +185,7 @@ class Vocabulary:
                 for phrase in self._spoken(name, signs):
                     if role in ANSWERING:
                         whole.setdefault(phrase, option)
-                    if role not in UNHEARD_INSIDE and (option.about or not option.whole):
+                    if role not in UNHEARD_INSIDE and (_is_denial(option) or not option.whole):
                         inside.setdefault(phrase, sense)
         return Index(whole, Phrasebook(inside), signs, self._noes(options))
 
@@ -329,7 +329,7 @@ def outermost(found: Iterable[Occurrence]) -> list[Occurrence]:
 
 def _is_denial(option: Option) -> bool:
     """Whether it is the no to a question."""
-    return option.whole and bool(option.about)
+    return option.words == NO and bool(option.about)
 
 
 def _denied(words: Phrase, found: list[Occurrence], index: Index) -> Option | None:

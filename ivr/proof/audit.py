@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ivr.call.engine import Utterance
-from ivr.call.flow import extra_word_lists, prompt_names, word_lists
-from ivr.call.nodes import Ask, Medium, Option
-from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS
-from ivr.call.prompts import Text
-from ivr.call.speech import plain
+from ivr.call.nodes import Medium
 from ivr.config import VoiceLine
+from ivr.proof import reading
 from ivr.proof.explore import Graph, arrivals_in, explore
-from ivr.proof.laws import LAWS, NUMBERED, red_flags_are_confirmed_on_a_tty
+from ivr.proof.laws import LAWS, red_flags_are_confirmed_on_a_tty
 from ivr.proof.lengths import (
-    SAMPLE_OPENING,
     Length,
     WayToNurse,
+    advice_lengths,
     longest_way,
     prompt_lengths,
     shortest_way,
+    unknown_rate,
 )
-from ivr.tty.baudot import unsendable
-from ivr.tty.text import written
+from ivr.proof.words import (
+    copied_texts,
+    shrinking_questions,
+    unnamed_keys,
+    unnamed_nurse,
+    unused_words,
+)
 
 
 @dataclass(frozen=True)
@@ -36,24 +38,22 @@ class LanguageReport:
     edges: int
     shortest: WayToNurse
     longest: WayToNurse
+    prompts: int
     lengths: tuple[Length, ...]
+    advice: tuple[Length, ...]
     violations: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
         """The report, line by line."""
-        by = " on a TTY" if self.medium is Medium.TTY else ""
+        on_tty = self.medium is Medium.TTY
+        by = " on a TTY" if on_tty else ""
         yield f"language {self.language}{by}: {self.states:,} states, {self.edges:,} edges"
         yield f"  shortest way to a nurse: {_way(self.shortest)}"
         yield f"  longest way, two wrong keys at every step but never back: {_way(self.longest)}"
-        limits = sorted({length.limit for length in self.lengths})
-        for kind, limit in zip(("instruction", "piece"), limits, strict=False):
-            longest = max(
-                (length for length in self.lengths if length.limit == limit),
-                key=lambda length: length.seconds,
-            )
-            named = f"{longest.seconds:.1f} of {limit} s ({longest.prompt})"
-            yield f"  longest {'page' if self.medium is Medium.TTY else kind}: {named}"
-        yield f"  prompts: {len(self.lengths)}"
+        kinds = ("page", "turn") if on_tty else ("instruction", "piece")
+        yield from _longest(kinds, self.lengths)
+        yield from _longest(("advice before a nurse is dialled", "advice unanswered"), self.advice)
+        yield f"  prompts: {self.prompts}"
         for violation in self.violations:
             yield f"  VIOLATION {violation}"
 
@@ -75,6 +75,17 @@ class Report:
         return "\n".join([*lines, f"{len(self.violations)} violations"])
 
 
+WORDING: tuple[Callable[[VoiceLine, str], Iterator[str]], ...] = (
+    unused_words,
+    unnamed_keys,
+    unnamed_nurse,
+    shrinking_questions,
+    copied_texts,
+    unknown_rate,
+)
+"""What must hold of the words of a language."""
+
+
 def audit(line: VoiceLine) -> Report:
     """Walk every path in every language and hold it against every law."""
     lines = [line, line.tty] if line.tty else [line]
@@ -87,18 +98,18 @@ def audit(line: VoiceLine) -> Report:
 
 def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     graph = explore(line.engine, language)
-    lengths = tuple(prompt_lengths(line, language))
+    advice = tuple(advice_lengths(line, language))
     violations = [violation for law in LAWS for violation in law(graph)]
     violations += answers_by_key(line, language)
     violations += unreached_nodes(graph)
-    violations += unused_words(line, language)
-    violations += unnamed_keys(line, language)
-    violations += unsendable_prompts(line, language)
-    violations += [
-        f"{length.prompt} lasts {length.seconds:.1f} s, over {length.limit}"
-        for length in lengths
-        if length.seconds > length.limit
-    ]
+    violations += [violation for check in WORDING for violation in check(line, language)]
+    if line.engine.medium is Medium.TTY:
+        readings = tuple(reading.readings(graph, line))
+        lengths = tuple(reading.lengths(readings))
+        violations += [violation for law in reading.LAWS for violation in law(readings)]
+    else:
+        lengths = tuple(prompt_lengths(line, language))
+        violations += too_long((*lengths, *advice))
     return LanguageReport(
         language,
         line.engine.medium,
@@ -106,9 +117,18 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
         sum(1 for _ in graph.all_edges()),
         shortest_way(graph, line),
         longest_way(graph, line),
+        len(line.prompts[language].texts),
         lengths,
+        advice,
         tuple(violations),
     )
+
+
+def too_long(lengths: Iterable[Length]) -> Iterator[str]:
+    """What takes longer to say than it may."""
+    for each in lengths:
+        if each.seconds > each.limit:
+            yield f"{each.name} lasts {each.seconds:.1f} s, over {each.limit}"
 
 
 def answers_by_key(line: VoiceLine, language: str) -> Iterator[str]:
@@ -132,59 +152,13 @@ def unreached_nodes(graph: Graph) -> Iterator[str]:
         yield f"no call ever comes to {name}"
 
 
-def unused_words(line: VoiceLine, language: str) -> Iterator[str]:
-    """Prompts and word lists that the file has and no call uses."""
-    prompts, table = line.prompts[language], line.engine.table
-    on_tty = line.engine.medium is Medium.TTY
-    used = prompt_names(table) | (EDGE_PROMPTS if on_tty else frozenset())
-    listened_for = word_lists(table) | extra_word_lists(table) | prompts.vocabulary.parts()
-    listened_for |= EDGE_WORDS if on_tty else frozenset()
-    for prompt in sorted(prompts.texts.keys() - used):
-        yield f"the prompt {prompt} is never used"
-    for words in sorted(prompts.vocabulary.phrases.keys() - listened_for):
-        yield f"the words {words} are never used"
-
-
-def unsendable_prompts(line: VoiceLine, language: str) -> Iterator[str]:
-    """Prompts for a TTY with characters that Baudot has not, or that TTYs show differently."""
-    if line.engine.medium is not Medium.TTY:
-        return
-    for prompt in line.prompts[language].texts:
-        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
-        text = written(line.prompts[language], line.directory, Utterance(prompt, opening=opening))
-        found = unsendable(text)
-        if found:
-            yield f"{prompt} can't be sent to a TTY: {' '.join(found)}"
-
-
-def unnamed_keys(line: VoiceLine, language: str) -> Iterator[str]:
-    """Numbered keys that work at an attempt at which they are not named.
-
-    On a TTY it is enough that words for it are.
-    """
-    for node in line.engine.table.values():
-        if isinstance(node, Ask):
-            for attempt in range(len(node.asks)):
-                said = set(_words_said(line, language, node, attempt))
-                for option in node.options:
-                    if option.key in NUMBERED and not _is_named(option, said, line, language):
-                        yield f"{node.name}, attempt {attempt + 1}, does not name key {option.key}"
-
-
-def _is_named(option: Option, said: set[str], line: VoiceLine, language: str) -> bool:
-    if option.key in said:
-        return True
-    phrases = line.prompts[language].vocabulary.phrases[option.words]
-    return line.engine.medium is Medium.TTY and any(set(each.split()) <= said for each in phrases)
-
-
-def _words_said(line: VoiceLine, language: str, node: Ask, attempt: int) -> Iterator[str]:
-    """The words of an attempt's prompts, without the phone numbers in them."""
-    for prompt in node.asks[attempt]:
-        if isinstance(prompt, str):
-            for part in line.prompts[language].parts(prompt, line.directory):
-                if isinstance(part, Text):
-                    yield from plain(part.text).split()
+def _longest(kinds: tuple[str, ...], lengths: tuple[Length, ...]) -> Iterator[str]:
+    """The longest of each kind; the kinds are in the order of their limits."""
+    limits = sorted({length.limit for length in lengths})
+    for kind, limit in zip(kinds, limits, strict=False):
+        limited = (length for length in lengths if length.limit == limit)
+        longest = max(limited, key=lambda length: length.seconds)
+        yield f"  longest {kind}: {longest.seconds:.1f} of {limit} s ({longest.name})"
 
 
 def _way(way: WayToNurse) -> str:

@@ -14,6 +14,7 @@ from functools import cache
 
 from ivr.call.engine import (
     DialEnded,
+    Early,
     Engine,
     HandOver,
     HangUp,
@@ -55,6 +56,8 @@ class Edge:
         match self.heard:
             case Key(key):
                 return key
+            case Early(key):
+                return f"{key} too early"
             case Words(text):
                 return f'"{text}"'
             case DialEnded(outcome):
@@ -126,14 +129,14 @@ def explore(engine: Engine, language: str) -> Graph:
     waiting = deque(edge.turn for edge in arrivals)
     while waiting:
         turn = waiting.popleft()
-        at = turn.position
-        if at not in edges:
-            edges[at] = tuple(
-                Edge(at, heard, onward)
-                for heard in dict.fromkeys(_everything_heard(engine, turn))
-                for onward in turns(engine.answer(at, heard))
-            )
-            waiting.extend(edge.turn for edge in edges[at])
+        for at, everything in _waits_at(engine, turn):
+            if at not in edges:
+                edges[at] = tuple(
+                    Edge(at, heard, onward)
+                    for heard in dict.fromkeys(everything)
+                    for onward in turns(engine.answer(at, heard))
+                )
+                waiting.extend(edge.turn for edge in edges[at])
     return Graph(language, engine, arrivals, edges)
 
 
@@ -153,11 +156,21 @@ def both_sides(engine: Engine) -> Iterator[datetime]:
     yield from sides.values()
 
 
+def _waits_at(engine: Engine, turn: Turn) -> Iterator[tuple[Position, Iterator[Heard]]]:
+    """Where a turn waits, and what can be heard there; and the advice in it that a key cuts."""
+    yield turn.position, _everything_heard(engine, turn)
+    for utterance in turn.utterances:
+        if utterance.early not in {None, turn.position}:
+            yield utterance.early, map(Early, KEYPAD)
+
+
 def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
     match turn.then:
         case Listen(options):
             yield from map(Key, KEYPAD)
             yield Key("22")
+            if any(utterance.early for utterance in turn.utterances):
+                yield from map(Early, KEYPAD)
             vocabulary = engine.vocabularies[turn.position.language]
             yield from (Words(each) for option in options for each in vocabulary.short(option))
             first = [vocabulary.phrases[option.words][0] for option in options]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ivr.call.engine import Dial, DialEnded, HangUp, Heard, Key, Position, Silence, Words
+from ivr.call.engine import Dial, DialEnded, Early, HangUp, Heard, Key, Position, Silence, Words
+from ivr.call.flow import EMERGENCY_PROMPTS
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
@@ -14,6 +15,7 @@ from ivr.call.nodes import (
     Confirm,
     Medium,
     Number,
+    Offer,
     Option,
     Outcome,
     Question,
@@ -21,6 +23,7 @@ from ivr.call.nodes import (
     Transfer,
 )
 from ivr.call.on_tty import CLOSING
+from ivr.call.parts import EVERYWHERE
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 Law = Callable[[Graph], Iterator[str]]
@@ -34,28 +37,70 @@ NUMBERED = frozenset("12345678")
 SHELTERED = LIBRARY | {"main-menu"}
 """Where nobody may get before six noes, or before the advice was heard."""
 
-ANSWERS = frozenset("123")
-"""The keys by which a question is answered."""
+ANSWERS = frozenset((YES, NO, "not-sure"))
+"""The words of the options that answer a question."""
 
 NEEDS_NO_ADVICE = frozenset(
     (NO, "nurse", "interpreter", "crisis", "tty", "repeat", "voice", CLOSING)
 )
 """The answers to a question that may go on without advice."""
 
+READ_OUT = frozenset(("unreached", "tty-unreached"))
+"""Where the hunt ends: the numbers are read out, and who is silent is put through again."""
+
 EMERGENCY = "emergency"
 """The prompt that says what to do in an emergency."""
 
 
 def no_dead_end(graph: Graph) -> Iterator[str]:
-    """The line hangs up after a completed transfer, or on one who closes; never else."""
-    answered = DialEnded(Outcome.COMPLETED)
+    """The line hangs up on who is silent after a leg, or on one who closes; never else."""
     for edge in graph.all_edges():
-        hangs_up = isinstance(edge.turn.then, HangUp)
-        completed = edge.heard == answered
-        if hangs_up and not completed and not _closes(graph, edge):
+        if isinstance(edge.turn.then, HangUp) and not (
+            _is_done(graph, edge) or _closes(graph, edge)
+        ):
             yield f"the line hangs up on {described(graph, edge)}"
-        if completed and not hangs_up:
-            yield f"an answered call does not end on {described(graph, edge)}"
+
+
+def _is_done(graph: Graph, edge: Edge) -> bool:
+    source = edge.source and graph.engine.table[edge.source.node]
+    return isinstance(source, Offer) and edge.heard == Silence()
+
+
+def reached_means_talked_to(graph: Graph) -> Iterator[str]:
+    """After every leg that was put through, a nurse is offered again, the emergency first."""
+    put_through = (DialEnded(Outcome.COMPLETED), DialEnded(Outcome.SHORT))
+    for edge in graph.all_edges():
+        if edge.heard in put_through and not _offers(graph, edge):
+            yield f"no nurse is offered again after {described(graph, edge)}"
+
+
+def _offers(graph: Graph, edge: Edge) -> bool:
+    told = edge.turn.utterances and edge.turn.utterances[0].prompt == EMERGENCY
+    return bool(told) and isinstance(graph.engine.table[edge.turn.position.node], Offer)
+
+
+def a_leg_that_dropped_rings_once_more(graph: Graph) -> Iterator[str]:
+    """Who is silent after a short leg is put through again, once."""
+    offers = {
+        edge.turn.position: edge
+        for edge in graph.all_edges()
+        if edge.heard == DialEnded(Outcome.SHORT) and not _was_dialled_again(graph, edge)
+    }
+    for position, edge in offers.items():
+        rung = (each.turn.then for each in graph.edges[position] if each.heard == Silence())
+        if not all(isinstance(then, Dial) for then in rung):
+            yield f"nobody is rung once more after silence behind {described(graph, edge)}"
+
+
+def _was_dialled_again(graph: Graph, edge: Edge) -> bool:
+    """Whether the leg that ended was dialled since somebody was silent at an offer."""
+    dialled = [each for each in graph.all_edges() if each.turn.position == edge.source]
+    return all(
+        each.heard == Silence()
+        and each.source is not None
+        and isinstance(graph.engine.table[each.source.node], Offer)
+        for each in dialled
+    )
 
 
 def _closes(graph: Graph, edge: Edge) -> bool:
@@ -64,11 +109,19 @@ def _closes(graph: Graph, edge: Edge) -> bool:
 
 
 def person_one_key_away(graph: Graph) -> Iterator[str]:
-    """Wherever the line listens, 0 dials the CareLine."""
+    """Wherever the line listens, 0 dials the CareLine; after its last number, reads them out."""
     for position, edges in graph.edges.items():
-        zero_outs = [edge for edge in edges if edge.heard == Key("0")]
-        if _listens(edges) and not all(dials_careline(graph, edge) for edge in zero_outs):
+        zero_outs = [edge for edge in edges if edge.heard in {Key("0"), Early("0")}]
+        if _listens(edges) and not all(_zeroes_out(graph, edge) for edge in zero_outs):
             yield f"0 does not reach a nurse at {place(position)}"
+
+
+def _zeroes_out(graph: Graph, edge: Edge) -> bool:
+    source = edge.source and graph.engine.table[edge.source.node]
+    if not isinstance(source, Offer):
+        return dials_careline(graph, edge)
+    node = graph.engine.table[edge.turn.position.node]
+    return node.name in READ_OUT or (isinstance(node, Transfer) and node.line == CARELINE)
 
 
 def advice_before_anything_else(graph: Graph) -> Iterator[str]:
@@ -90,14 +143,22 @@ def _is_free(graph: Graph, edge: Edge, node: Question) -> bool:
 
 
 def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
-    """On a TTY each answer to a question is read back, and only a yes then makes it count."""
+    """On a TTY a no, and what may be misread, is read back; only a yes then makes it count.
+
+    A yes, or not sure, that is a word of its own is not: nobody is hurt by it.
+    """
     if graph.engine.medium is not Medium.TTY:
         return
     for node, edge in _answers_to_questions(graph):
         option = chosen(graph, edge)
-        answers = option is not None and option.key in ANSWERS
-        if option and answers and not _confirms(graph, edge, node.name, option.words):
+        if option is None or option.words not in ANSWERS:
+            continue
+        clear = option.words != NO and _is_a_phrase(graph, edge, option)
+        confirms = _confirms(graph, edge, node.name, option.words)
+        if not clear and not confirms:
             yield f"counts without being read back: {described(graph, edge)}"
+        if clear and confirms:
+            yield f"is read back though it is clear: {described(graph, edge)}"
     for position, edges in graph.edges.items():
         confirm = graph.engine.table[position.node]
         if isinstance(confirm, Confirm):
@@ -118,6 +179,12 @@ def _misread_confirmations(
             yield f"an answer that was not confirmed counts: {described(graph, edge)}"
 
 
+def _is_a_phrase(graph: Graph, edge: Edge, option: Option) -> bool:
+    """Whether an edge is taken by words of an option, and by nothing else that was said."""
+    phrases = graph.engine.vocabularies[graph.language].phrases[option.words]
+    return isinstance(edge.heard, Words) and edge.heard.text in phrases
+
+
 def _confirms(graph: Graph, edge: Edge, question: str, answer: str) -> bool:
     """Whether an edge leads to where this answer to this question is read back."""
     node = graph.engine.table[edge.turn.position.node]
@@ -125,10 +192,24 @@ def _confirms(graph: Graph, edge: Edge, question: str, answer: str) -> bool:
 
 
 def advice_names_the_emergency_number(graph: Graph) -> Iterator[str]:
-    """Every advice holds the sentence about emergencies."""
+    """Every advice says when to dial the emergency number."""
     for node in graph.engine.table.values():
-        if isinstance(node, Advice) and EMERGENCY not in node.prompts:
+        if isinstance(node, Advice) and EMERGENCY_PROMPTS.isdisjoint(node.prompts):
             yield f"{node.name} does not say what to do in an emergency"
+
+
+def nobody_misses_the_emergency_number(graph: Graph) -> Iterator[str]:
+    """No key interrupts what says when to dial it; 0 under advice reaches a nurse, told so."""
+    for edge in graph.all_edges():
+        cut = [each.prompt for each in edge.turn.utterances if each.early]
+        if isinstance(edge.turn.then, Dial) and not EMERGENCY_PROMPTS.isdisjoint(cut):
+            yield f"a key interrupts the emergency number: {described(graph, edge)}"
+        node = edge.source and graph.engine.table[edge.source.node]
+        if isinstance(node, Advice) and isinstance(edge.heard, Early):
+            heard = {each.prompt for each in edge.turn.utterances if each.in_full}
+            told = {EMERGENCY} if edge.heard.key == "0" else {*node.prompts}
+            if not dials_careline(graph, edge) or not told <= heard:
+                yield f"no advice in full, or no nurse, after {described(graph, edge)}"
 
 
 def library_behind_the_questions(graph: Graph) -> Iterator[str]:
@@ -160,6 +241,23 @@ def only_a_no_is_a_no(graph: Graph) -> Iterator[str]:
         as_no = edge.turn.position == after_no[node.name]
         if as_no and not _is_no_at(graph, edge, node.name):
             yield f"taken for a no: {described(graph, edge)}"
+
+
+def what_was_not_said_is_not_answered(graph: Graph) -> Iterator[str]:
+    """While a question is said, no key answers it; what comes too early brings it in full."""
+    for edge in graph.all_edges():
+        node = graph.engine.table[edge.turn.position.node]
+        if not isinstance(node, Question):
+            continue
+        *question, _ = edge.turn.utterances
+        if not all(each.early or each.in_full for each in question):
+            yield f"an answer counts before its question was said: {described(graph, edge)}"
+    for node, edge in _answers_to_questions(graph):
+        if isinstance(edge.heard, Early) and edge.heard.key not in EVERYWHERE:
+            asked = set(node.asks[edge.turn.position.attempt - 1][:-1])
+            heard = {each.prompt for each in edge.turn.utterances if each.in_full}
+            if edge.turn.position != edge.source or not asked <= heard:
+                yield f"the question is not said in full after {described(graph, edge)}"
 
 
 def every_loop_has_an_exit(graph: Graph) -> Iterator[str]:
@@ -219,12 +317,16 @@ def few_options(graph: Graph) -> Iterator[str]:
 
 LAWS: tuple[Law, ...] = (
     no_dead_end,
+    reached_means_talked_to,
+    a_leg_that_dropped_rings_once_more,
     person_one_key_away,
     advice_before_anything_else,
     red_flags_are_confirmed_on_a_tty,
     advice_names_the_emergency_number,
+    nobody_misses_the_emergency_number,
     library_behind_the_questions,
     only_a_no_is_a_no,
+    what_was_not_said_is_not_answered,
     every_loop_has_an_exit,
     whoever_does_not_answer_comes_to_a_person,
     every_hunt_ends,
@@ -240,6 +342,8 @@ def chosen(graph: Graph, edge: Edge) -> Option | None:
     match edge.heard:
         case Key(key):
             return next((option for option in options if option.key == key), None)
+        case Early(key) if key in EVERYWHERE:
+            return next((option for option in options if option.key == key), None)
         case Words(text):
             return graph.engine.vocabularies[graph.language].choose(text, options)
         case _:
@@ -248,7 +352,7 @@ def chosen(graph: Graph, edge: Edge) -> Option | None:
 
 def hears_advice(graph: Graph, edge: Edge, tier: Tier | None = None) -> bool:
     """Whether all prompts of an advice (for this tier, if given) are heard in full on an edge."""
-    heard = {utterance.prompt for utterance in edge.turn.utterances if utterance.in_full}
+    heard = {each.prompt for each in edge.turn.utterances if each.in_full or each.early}
     advice = (node for node in graph.engine.table.values() if isinstance(node, Advice))
     return any(heard >= set(node.prompts) for node in advice if tier is None or node.tier is tier)
 

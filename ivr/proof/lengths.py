@@ -9,18 +9,17 @@ from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-from ivr.call.engine import Key, Listen, Position, Turn, Utterance, Words
+from ivr.call.engine import Early, Key, Listen, Position, Turn, Utterance, Words
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
-from ivr.call.nodes import Medium, Piece
-from ivr.call.on_tty import GO_AHEAD, MORE_TO_READ
+from ivr.call.nodes import Advice, Medium, Message, Node, Piece, Question, Transfer, Way
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
-from ivr.spoken import seconds
-from ivr.tty.text import joined, pages, reading_seconds, written
+from ivr.spoken import Rate, rate_of, seconds
+from ivr.tty.text import reading_seconds, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""
@@ -28,8 +27,14 @@ INSTRUCTION_LIMIT = 20
 INFORMATION_LIMIT = 45
 """Spoken seconds that a piece of information may last."""
 
-PAGE_LIMIT = 30
-"""Seconds that a TTY may take to show a prompt, or a page of a piece."""
+ADVICE_LIMIT = 25
+"""Spoken seconds from an answer that brings advice until a nurse is dialled."""
+
+UNANSWERED_LIMIT = 30
+"""The same from a question that was not answered: it says first that none was understood."""
+
+EARLY_SECONDS = 1
+"""How long an advice listens for 0 behind the words that a key may interrupt."""
 
 SAMPLE_OPENING = Opening(datetime(2026, 9, 30, 10, 45, tzinfo=REFERENCE.tzinfo), 30)
 """An opening with long words, to measure the prompts that name one."""
@@ -41,9 +46,9 @@ Measure = Callable[[Utterance], float]
 
 @dataclass(frozen=True)
 class Length:
-    """How long one prompt is, and how long it may be, in spoken seconds."""
+    """How long a prompt or an advice (on a TTY: a page, a turn) takes and may take, in seconds."""
 
-    prompt: str
+    name: str
     seconds: float
     limit: int
 
@@ -75,26 +80,28 @@ def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance)
     return sum(_part_seconds(part, prompts) for part in parts)
 
 
+def unknown_rate(line: VoiceLine, language: str) -> Iterator[str]:
+    """A language of which nobody has said how fast it is spoken: its lengths are guesses."""
+    if line.prompts[language].voice.rate is None and rate_of(language) is None:
+        yield f"{language}.toml does not say how fast the language is spoken: write voice.rate"
+
+
 def _part_seconds(part: Part, prompts: Prompts) -> float:
-    pace = prompts.voice.pace
+    voice, language = prompts.voice, prompts.language
+    rate = Rate(*voice.rate) if voice.rate else None
     match part:
         case Text(text):
-            return seconds(text, pace)
+            return seconds(text, voice.pace, language, rate)
         case Digits(groups):
             digits = " ".join("".join(groups))
-            return seconds(digits, pace) + (len(groups) - 1) * GROUP_PAUSE / 1000
+            pauses = (len(groups) - 1) * GROUP_PAUSE / 1000
+            return seconds(digits, voice.pace, language, rate) + pauses
         case Pause():
             return prompts.voice.pause / 1000
 
 
 def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    """The length of every prompt of a language, with its limit.
-
-    On a TTY a piece of information is measured by its longest page.
-    """
-    if line.engine.medium is Medium.TTY:
-        yield from _page_lengths(line, language)
-        return
+    """The length of every prompt of a language, with its limit, by voice."""
     table = line.engine.table.values()
     information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
     information.add(SAFE_EXIT_PROMPTS[-1])  # the numbers, read out
@@ -106,16 +113,38 @@ def prompt_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
         yield Length(prompt, prompt_seconds(prompts, line.directory, utterance), limit)
 
 
-def _page_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
-    prompts, table = line.prompts[language], line.engine.table.values()
-    information = {node.asks[0][0] for node in table if isinstance(node, Piece)}
-    more = written(prompts, line.directory, Utterance(MORE_TO_READ))
-    for prompt in prompts.texts:
-        opening = SAMPLE_OPENING if prompt.startswith("opens.") else None
-        text = written(prompts, line.directory, Utterance(prompt, opening=opening))
-        also = f"{more} {GO_AHEAD}" if prompt in information else ""
-        longest = max(reading_seconds(joined((page, also))) for page in pages(text, also))
-        yield Length(prompt, longest, PAGE_LIMIT)
+def advice_lengths(line: VoiceLine, language: str) -> Iterator[Length]:
+    """What is said from each answer that brings advice until a nurse is dialled, by voice."""
+    if line.engine.medium is Medium.TTY:
+        return
+    table, measure = line.engine.table, stopwatch(line, language)
+    for node in table.values():
+        if isinstance(node, Question):
+            for answer, way, limit in _advised(node):
+                if isinstance(table[way.to], Advice):
+                    said = sum(measure(Utterance(prompt)) for prompt in _until_dialled(table, way))
+                    yield Length(f"{answer} at {node.name}", said + EARLY_SECONDS, limit)
+
+
+def _advised(node: Question) -> Iterator[tuple[str, Way, int]]:
+    """The answers to a question, each with its way and the limit of an advice behind it."""
+    yield from ((option.words, option.way, ADVICE_LIMIT) for option in node.options)
+    yield "silence", node.silence[-1], UNANSWERED_LIMIT
+    yield "no match", node.no_match[-1], UNANSWERED_LIMIT
+
+
+def _until_dialled(table: Mapping[str, Node], way: Way) -> Iterator[str]:
+    """The prompts that are played on a way, and on through messages until a leg is dialled."""
+    yield from way.say
+    node = table[way.to]
+    match node:
+        case Message():
+            yield from node.prompts
+            yield from _until_dialled(table, node.then)
+        case Transfer():
+            yield from node.prompts
+        case _:
+            pass
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:
@@ -184,7 +213,7 @@ def _rank(position: Position, order: Mapping[str, int]) -> tuple[int, int]:
 
 
 def _is_key(edge: Edge) -> bool:
-    return isinstance(edge.heard, Key | Words)
+    return isinstance(edge.heard, Key | Early | Words)
 
 
 def _turn_seconds(turn: Turn, measure: Measure, *, interrupts: bool) -> float:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ivr.call.flow import CALL_A_TTY, SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY
+from ivr.call.additions import ADDITIONS
+from ivr.call.flow import (
+    ACCEPT,
+    CALL_A_TTY,
+    SAFE_EXIT_PROMPTS,
+    SPOKEN_TO_A_TTY,
+    TONES_COME,
+    prompt_names,
+)
 from ivr.call.nodes import (
     OPENING_PROMPTS,
     Ask,
@@ -20,8 +28,8 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.on_tty import EDGE_PROMPTS
-from ivr.call.parts import EVERYWHERE, silence, unmatched
+from ivr.call.on_tty import EDGE_PROMPTS, is_everywhere
+from ivr.call.parts import IN_A_CRISIS, early, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
@@ -57,9 +65,10 @@ ON_A_TTY = (
     "# The call on a TTY, word by word ({language})",
     "",
     "What a TTY shows, in capitals, with Q for a question mark. The same table: what differs",
-    "is that red-flag answers are read back, and that TTY numbers are dialled. Keys, typed",
-    "digits and typed words mean the same. Silence lasts 90 s, then there is a warning, and",
-    "45 s more.",
+    "is that a no to a red-flag question is read back, and whatever else may be misread, and",
+    "that TTY numbers are dialled. Keys, typed digits and typed words mean the same; but a yes",
+    "or not sure that was clearly received goes on at once. Silence lasts 90 s, then there is",
+    "a warning, and 45 s more.",
 )
 
 
@@ -69,20 +78,31 @@ def _language(line: VoiceLine, language: str) -> Iterator[str]:
     yield from (text.format(language=language) for text in (ON_A_TTY if is_tty else BY_VOICE))
     yield from ("", "## Words for the keys that work everywhere", "")
     yield from writer.everywhere()
+    yield from additions(IN_A_CRISIS.way.say)
     yield from ("", "## Before anything is asked again", "")
     yield from writer.reprompts()
     if is_tty:
         yield from writer.beside(EDGE_PROMPTS)
     else:
-        yield from writer.beside((CALL_A_TTY, SPOKEN_TO_A_TTY))
+        yield from writer.beside((TONES_COME, CALL_A_TTY, SPOKEN_TO_A_TTY, ACCEPT))
     for node in line.engine.table.values():
         yield from ("", f"## {node.name}", "")
         yield from writer.node(node)
+        yield from additions(prompt_names({node.name: node}).difference(IN_A_CRISIS.way.say))
     yield from ("", "## The safe exit, when anything fails", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[:1])
     dialled = "TTY number" if is_tty else "local then toll-free"
     yield from ("", f"Dials the CareLine, {dialled}. Then:", "")
     yield from writer.quoted(SAFE_EXIT_PROMPTS[1:])
+
+
+def additions(prompts: Iterable[str]) -> Iterator[str]:
+    """What these prompts say beyond the source page."""
+    said = frozenset(prompts)
+    for each in ADDITIONS:
+        if said.intersection(each.prompts):
+            sources = "; ".join(each.sources)
+            yield from ("", f"Added: {each.what}. Source: {sources}. Review: **{each.review}**.")
 
 
 class Writer:
@@ -98,11 +118,12 @@ class Writer:
         """The words that do what 0, 9 and * do, and those without a key."""
         node = next(each for each in self._table.values() if isinstance(each, Question))
         for option in node.options:
-            if option.key and option.key not in EVERYWHERE:
+            if not is_everywhere(option):
                 continue
             phrases = self._prompts.vocabulary.phrases[option.words]
             key = option.key.replace("*", "\\*") or "no key"
-            yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases)
+            said = "" if option.key else f": {self._way(option.way)}"
+            yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases) + said
 
     def reprompts(self) -> Iterator[str]:
         """What is said before a question is put again."""
@@ -110,6 +131,8 @@ class Writer:
             for attempt, way in enumerate(ways[:-1], start=1):
                 said = " ".join(self._text(prompt) for prompt in way.say)
                 yield f'- after {heard}, attempt {attempt}: "{said}"'
+        said = " ".join(self._text(prompt) for prompt in early("")[0].say)
+        yield f'- after an answer to a question that was not said to its end: "{said}"'
 
     def beside(self, prompts: Iterable[str]) -> Iterator[str]:
         """What is said beside the table."""
@@ -151,12 +174,13 @@ class Writer:
             yield f"Red flag. Tier: **{flag.tier.value}**. Clinical review: **{flag.review}**."
             yield from (f"Source: {source}." for source in flag.sources)
             yield ""
-        for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=True):
+        for name, prompts in zip(ATTEMPT_NAMES, node.asks, strict=False):
             yield from (f"{name}:", "", *self.quoted(prompts), "")
         for option in node.options:
-            if option.key and option.key not in EVERYWHERE:
+            if not is_everywhere(option):
                 yield f"- {self._option(option)}"
-        yield f"- no answer, three times: {self._way(node.silence[-1])}"
+        silent = "no answer" if len(node.asks) == 1 else "no answer, three times"
+        yield f"- {silent}: {self._way(node.silence[-1])}"
 
     def _ways(self, node: Node) -> Iterator[str]:
         yield ""
@@ -168,7 +192,8 @@ class Writer:
         phrases = ", ".join(
             f'"{phrase}"' for phrase in self._prompts.vocabulary.phrases[option.words]
         )
-        return f"**{key}** or {phrases}: {self._way(option.way)}"
+        offered = f"**{key}** or {phrases}" if key else f"{phrases}, clearly received"
+        return f"{offered}: {self._way(option.way)}"
 
     def _way(self, way: Way) -> str:
         said = " ".join(self._text(prompt).replace("\n", " ") for prompt in way.say)

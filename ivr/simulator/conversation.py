@@ -13,6 +13,13 @@ from ivr.simulator.script import Caller
 
 NO_AUDIO = "this phone carries no sound: install the extra `streams`"
 
+NOT_SERVED = Opened(
+    "the app runs in this process, where no WebSocket reaches it",
+    "Serve the app, and call its URL (phone_app = http://localhost:5000/voice); "
+    "or take ivr.simulator.loopback.served.",
+)
+"""What becomes of a media stream to an app that is called as a function."""
+
 Show = Callable[[Event, float], None]
 """Shows an event, and when it was, in seconds since the call began."""
 

@@ -155,7 +155,10 @@ class Bridged:
 
 @dataclass(frozen=True)
 class LegEnded:
-    """A dialled leg has ended: busy, no-answer, failed, canceled or completed."""
+    """A dialled leg has ended: busy, no-answer, failed, canceled or completed.
+
+    A `declined` one was answered, and hung up before it was put through.
+    """
 
     number: str
     status: str

@@ -140,7 +140,7 @@ def served(target: Target) -> Iterator[Target]:
     with Loopback() as loopback:
         loopback.serve(app)
         line = _moved(target.line, loopback.url)
-        yield replace(target, line=line, transport=WsgiTransport(app, loopback.url))
+        yield replace(target, line=line, transport=WsgiTransport(app, loopback.url, served=True))
 
 
 def _moved(line: Line, base: str) -> Line:

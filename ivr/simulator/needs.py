@@ -203,9 +203,13 @@ class Passed:
 
 @dataclass(frozen=True)
 class Opened:
-    """The stream is open, or closed or sent a key as asked; `error` says why not."""
+    """The stream is open, or closed or sent a key as asked; `error` says why not.
+
+    `remedy` says what to do then, if that is not to serve a WebSocket at the stream's URL.
+    """
 
     error: str = ""
+    remedy: str = ""
 
 
 Reply = Response | Passed | Opened

@@ -31,6 +31,11 @@ class Options:
     whisper_failure_bridges: bool = option(
         default=False, what="a leg whose whisper can't be fetched is put through all the same"
     )
+    declined_is_no_answer: bool = option(
+        default=False,
+        what="a leg that was answered and hung up in its whisper is `no-answer`; otherwise "
+        "it is `completed`, and not bridged",
+    )
     silent_recording_goes_on: bool = option(
         default=True,
         what="a Record in which nothing was said goes on with the next verb; otherwise its "

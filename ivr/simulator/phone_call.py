@@ -45,7 +45,7 @@ class PhoneCall:
         """Take a call that has not begun."""
         self.call = placed.call
         self.phone = phone
-        self._stepper = Stepper(placed, phone.target.auth_token, phone.impairments)
+        self._stepper = Stepper(placed, phone.target, phone.impairments)
         self.moments = self._stepper.moments
         self._heard_from = 0
 

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
@@ -22,7 +21,7 @@ from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments
 from ivr.simulator.microphone import Microphone
 from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
 from ivr.simulator.signature import signature
-from ivr.simulator.urls import LOOPBACK
+from ivr.simulator.urls import is_stream
 
 OPEN_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
@@ -95,10 +94,9 @@ class SocketStreams:
 
     def open(self, need: OpenStream) -> Opened:
         """Open a stream to the app."""
-        parts = urlsplit(need.url)
-        local = parts.hostname in LOOPBACK
-        if parts.scheme != "wss" and not (parts.scheme == "ws" and local):
-            return Opened(f"{parts.scheme or 'no scheme'}: a stream's URL begins with wss://")
+        if not is_stream(need.url):
+            scheme = need.url.partition(":")[0] if ":" in need.url else "no scheme"
+            return Opened(f"{scheme}: a stream's URL begins with wss://")
         headers = {"X-Twilio-Signature": signature(self.auth_token, need.url, ())}
         try:
             socket = ExitStack().enter_context(  # left by OpenSocket.stop()

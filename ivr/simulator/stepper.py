@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.simulator.conversation import NoStreams, Streams
+from ivr.simulator.conversation import NOT_SERVED, NoStreams, Streams
 from ivr.simulator.events import CALLER
 from ivr.simulator.media import Impairments
 from ivr.simulator.needs import (
     CloseStream,
     Fetch,
     HangUp,
+    Opened,
     OpenStream,
     PartyLeft,
     Pass,
@@ -21,7 +22,10 @@ from ivr.simulator.needs import (
     While,
 )
 from ivr.simulator.placing import Placed
+from ivr.simulator.target import Target
 from ivr.simulator.transcript import Moment
+from ivr.simulator.transport import WsgiTransport
+from ivr.simulator.urls import is_stream
 
 if TYPE_CHECKING:
     from ivr.simulator.sockets import Handset
@@ -33,7 +37,7 @@ class Stepper:
     `need` is what it waits for then; None while it runs and when it is over.
     """
 
-    def __init__(self, placed: Placed, auth_token: str, impairments: Impairments) -> None:
+    def __init__(self, placed: Placed, target: Target, impairments: Impairments) -> None:
         """Take a call that has not begun."""
         self.call = placed.call
         self.moments: list[Moment] = []
@@ -42,7 +46,7 @@ class Stepper:
         self._carrier = placed.carrier
         self._hang_up_after = placed.hang_up_after
         self._steps = placed.call.run()
-        self._auth_token = auth_token
+        self._target = target
         self._impairments = impairments
         self._opened: Streams | None = None
 
@@ -59,7 +63,7 @@ class Stepper:
                 case Fetch():
                     reply = self._carrier.perform(step, self.call)
                 case OpenStream():
-                    reply = self._streams().open(step)
+                    reply = self._open(step)
                 case CloseStream():
                     reply = self._streams().close(step)
                 case SendKey():
@@ -88,6 +92,17 @@ class Stepper:
         self.run(self.call.shared.mailbox.popleft())
         return True
 
+    def _open(self, need: OpenStream) -> Opened:
+        """Open a media stream, but not to an app that only this process can call.
+
+        At its URL would be nobody, or somebody else.
+        """
+        app = self._target.transport
+        unserved = isinstance(app, WsgiTransport) and not app.served and app.is_here(need.url)
+        if unserved and is_stream(need.url):
+            return NOT_SERVED
+        return self._streams().open(need)
+
     def _streams(self) -> Streams:
         """Media streams over real sockets, if the extra for them is installed."""
         if self._opened is None:
@@ -97,7 +112,7 @@ class Stepper:
                 return NoStreams()
             self.handset = Handset()
             ends = replace(self.handset.ends, closed=self._closed)
-            self._opened = SocketStreams(self._auth_token, ends, self._impairments)
+            self._opened = SocketStreams(self._target.auth_token, ends, self._impairments)
         return self._opened
 
     def _closed(self, need: OpenStream) -> None:

@@ -168,21 +168,32 @@ def _reason(error: BaseException) -> str:
 
 
 class WsgiTransport:
-    """Calls a WSGI app in this process, for its own host; other hosts over the network."""
+    """Calls a WSGI app in this process, for its own host; other hosts over the network.
 
-    def __init__(self, app: WSGIApplication, base_url: str) -> None:
+    If it is `served`, a server takes WebSockets for it under the same URL.
+    """
+
+    def __init__(self, app: WSGIApplication, base_url: str, *, served: bool = False) -> None:
         """Call this app under this URL."""
         import time_machine  # noqa: PLC0415 - takes long: it imports pytest, if that is installed
 
         self.app = app
+        self.served = served
         self._host = _host(wire_url(base_url))
         self._elsewhere = HttpTransport()
         self._travel = partial(time_machine.travel, tick=True)
         self._lock = threading.Lock()
 
+    def is_here(self, url: str) -> bool:
+        """Whether a URL, also one that can't be read, is under the app's."""
+        try:
+            return _host(url).lower() == self._host
+        except ValueError:
+            return False
+
     def send(self, request: Request) -> Response:
         """Carry out one request. An exception that the app lets out is a 500, as on a server."""
-        if _host(request.url) != self._host:
+        if not self.is_here(request.url):
             return self._elsewhere.send(request)
         try:
             with self._at(request.now):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 """The names of this machine's own network."""
 
 
+@lru_cache(maxsize=1024)  # most documents of a call name the same few
 def resolve(base: str, url: str) -> str:
     """A URL against that of its document; one that can't be read stays as it is."""
     try:
@@ -22,6 +24,15 @@ def host(url: str) -> str:
         return urlsplit(url).netloc
     except ValueError:
         return ""
+
+
+def is_stream(url: str) -> bool:
+    """Whether a media stream may be opened at a URL: wss://, or ws:// on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "wss" or (parts.scheme == "ws" and parts.hostname in LOOPBACK)
 
 
 def path(url: str) -> str:

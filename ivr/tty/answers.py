@@ -5,6 +5,9 @@ Q. So an answer is first looked for among the codes, whatever the shift was. The
 decides where two answers have the same codes (R and 4), and for a 9, which leaves the
 text and is all that is left of a NO without its N; then it must have been received. What
 is not certain is not understood, and asked again.
+
+Where an option of the same words stands twice, with a key and without, the one without is
+for words that were clearly received: more than one letter, and no bit in doubt.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from itertools import takewhile
 from ivr.call.engine import Heard, Key, Words
 from ivr.call.nodes import NO, Option
 from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
+from ivr.call.speech import plain
 from ivr.call.understanding import Vocabulary
 from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ivr.tty.modem import Character
@@ -128,7 +132,22 @@ def read(
     meant = _option(kept, characters, options, words)
     if meant is None and any(each.doubt for each in kept):
         return UNREADABLE
-    return meant or _sentence(characters, options, words)
+    meant = meant or _sentence(characters, options, words)
+    return _as_received(meant, characters, options, words)
+
+
+def _as_received(
+    meant: Heard, characters: Sequence[Character], options: Sequence[Option], words: Vocabulary
+) -> Heard:
+    """The answer; as the key of its option if it is in doubt, and that counts for less."""
+    if not isinstance(meant, Words):
+        return meant
+    chosen = words.choose(meant.text, options)
+    clear = len(plain(meant.text)) > 1 and not any(each.doubt for each in characters)
+    if chosen is None or chosen.key or clear:
+        return meant
+    keys = (option.key for option in options if option.key and option.words == chosen.words)
+    return next(map(Key, keys), meant)
 
 
 def _option(

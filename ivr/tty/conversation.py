@@ -14,6 +14,7 @@ from datetime import datetime
 from ivr.call.engine import (
     Dial,
     DialEnded,
+    Early,
     HandOver,
     Heard,
     Key,
@@ -21,9 +22,10 @@ from ivr.call.engine import (
     Position,
     Silence,
     Turn,
+    Words,
 )
 from ivr.call.nodes import Option, Outcome, Way
-from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING
+from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING, is_everywhere
 from ivr.call.parts import EVERYWHERE
 from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, Move, Send
@@ -49,7 +51,7 @@ MARK_SECONDS = 5
 """How late the mark behind a text may come back before the caller's turn opens without it."""
 
 INTERRUPTING = 2
-"""Characters typed through our text that interrupt it."""
+"""Characters typed through our text, or in a break of it, that interrupt it."""
 
 BEGIN_AGAIN_SECONDS = 30
 """After a text that is read in full could have been read, it is not begun again any more."""
@@ -74,10 +76,10 @@ class Conversation:
         self._begins_again_until = 0.0
         self._marks = 0
         self._typed: list[Character] = []
-        self._early = ""
+        self._early: Heard | None = None
         self._complete_at = 0.0
         self._until: float | None = None
-        self._warned = False
+        self._warned = self._stopped = False
         self._speech_counts = True
         self.sending = False
         self.moving = False
@@ -108,16 +110,17 @@ class Conversation:
         """The caller presses a key; what was typed before it is forgotten."""
         if self.moving or not self._options:
             return []
-        if self.sending and self._passage.in_full:
-            self._early = key if key in EVERYWHERE else self._early
+        if self._passage.in_full and (self.sending or self.pausing):
+            self._early = Key(key) if key in EVERYWHERE else self._early
             return []
-        stopped: list[Action] = [Clear()] if self.sending else []
-        return [*stopped, *self._hear(Key(key), at)]
+        if self.sending:
+            return [Clear(), *self._hear(Early(key), at)]
+        return self._hear(Early(key) if self.pausing else Key(key), at)
 
     def spoken(self, at: float) -> list[Action]:
         """Somebody talks; what is said can be understood elsewhere."""
-        busy = self._until is None or self.sending or self.moving
-        if busy or self._typed or not self._speech_counts:
+        busy = self._until is None or self.sending or self.pausing or self.moving
+        if busy or self._typed or not (self._options and self._speech_counts):
             return []
         self._speech_counts = False
         return self._move(Aim.ALOUD, at)
@@ -150,6 +153,11 @@ class Conversation:
     # The turn
 
     @property
+    def pausing(self) -> bool:
+        """Whether it is quiet between two pages, or behind the last one of a call that moves on."""
+        return not (self.sending or self.moving or self._passage.asks)
+
+    @property
     def position(self) -> Position:
         """Where the call is."""
         return self._current.position
@@ -171,21 +179,25 @@ class Conversation:
     def _enter(self, way: Way, at: float) -> list[Action]:
         self._turn = self._line.engine.enter(self._language, way, self._clock())
         self._waiting = deque(self._passages.of(self._turn))
-        self._early = ""
+        self._early = None
         self._speech_counts = True
         self.sending = False
-        return self._go_on(at)
+        return self._next(at)
 
     # Sending and listening
 
     def _go_on(self, at: float) -> list[Action]:
+        """Our text was read: the caller may type."""
+        if self._early:
+            return self._next(at)
+        if at >= self._complete_at:
+            self._typed.clear()  # a stray character under our text answers nothing
+        return self._listen(at, self._passage.quiet)
+
+    def _next(self, at: float) -> list[Action]:
         """Send what waits, or do what comes behind it."""
-        if self.sending and self._passage.asks:
-            if at >= self._complete_at:
-                self._typed.clear()  # a stray character under our text answers nothing
-            return self._listen(at, self._passage.asks)
         if self._waiting and self._early and not self._waiting[0].in_full:
-            return self._hear(Key(self._early), at)
+            return self._hear(self._early, at)
         if self._waiting:
             return self._send(self._waiting.popleft(), at)
         match self._current.then:
@@ -199,7 +211,7 @@ class Conversation:
     def _send(self, passage: Passage, at: float) -> list[Action]:
         self._asked = self._passage = passage
         self._typed.clear()
-        self._warned = False
+        self._warned = self._stopped = False
         self._marks += 1
         self.sending = True
         played = at + reading_seconds(passage.text)
@@ -221,10 +233,10 @@ class Conversation:
 
     def _typed_through(self, at: float) -> list[Action]:
         """Who types does not read: our text stops, or begins again if nobody may miss it."""
-        counting = sum(each.code not in {CR, LF} for each in self._typed)  # those follow a GA
-        if counting < INTERRUPTING:
+        if not self._interrupts:
             return []
         if not self._passage.in_full:
+            self._stopped = True
             return [Clear(), *self._listen(at, ANSWER_SECONDS)]
         if at >= self._begins_again_until:
             return []
@@ -241,6 +253,11 @@ class Conversation:
     # The caller's turn
 
     @property
+    def _interrupts(self) -> bool:
+        counting = sum(each.code not in {CR, LF} for each in self._typed)  # those follow a GA
+        return counting >= INTERRUPTING
+
+    @property
     def _patience(self) -> float:
         unsure = may_go_on(self._typed, self._options, self._vocabulary)
         return UNSURE_SECONDS if unsure else QUIET_SECONDS
@@ -248,21 +265,44 @@ class Conversation:
     def _answer(self, at: float) -> list[Action]:
         """Act on what was typed."""
         meant = read(self._typed, self._options, self._vocabulary)
+        if self.pausing and not self._interrupts:
+            meant = Meant.GO_ON  # a stray character
         self._typed.clear()
         match meant:
             case Meant.AGAIN:
                 return self._send(self._asked, at)
             case Meant.GO_ON:
-                return self._send(self._waiting.popleft() if self._waiting else self._asked, at)
+                more = self._waiting or not self._options
+                return self._next(at) if more else self._send(self._asked, at)
             case Meant.MORE_TIME:
                 return self._say(TAKE_YOUR_TIME, MORE_SECONDS, at)
+            case _ if self.pausing or not self._options:
+                return self._broke_in(meant, at)
             case _:
                 return self._hear(meant, at)
 
+    def _broke_in(self, meant: Heard, at: float) -> list[Action]:
+        """Before the last page counts what works everywhere; what is asked was not read yet."""
+        option = self._chosen(meant)
+        if option and is_everywhere(option):
+            self._early = meant
+        elif self._stopped:
+            return self._send(self._passage, at)
+        return self._next(at)
+
+    def _chosen(self, meant: Heard) -> Option | None:
+        match meant:
+            case Key(key):
+                return next((each for each in self._options if each.key == key), None)
+            case Words(text):
+                return self._vocabulary.choose(text, self._options)
+            case _:
+                return None
+
     def _silence(self, at: float) -> list[Action]:
         """Nothing was typed: what is left to read, then a warning, then the table's way."""
-        if self._waiting:
-            return self._send(self._waiting.popleft(), at)
+        if self._waiting or not self._options:
+            return self._next(at)
         if not self._warned:
             actions = self._say(TIME_WARNING, AFTER_WARNING_SECONDS, at)
             self._warned = True

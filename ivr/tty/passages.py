@@ -11,6 +11,9 @@ from ivr.call.on_tty import GO_AHEAD, HANGING_UP, MORE_TO_READ
 from ivr.config import VoiceLine
 from ivr.tty.text import joined, pages, written
 
+BREAK_SECONDS = 1.0
+"""The quiet behind a page that asks nothing: the caller may break in."""
+
 ANSWER_SECONDS = 90
 """The time there is to answer before the warning: a relay operator hears, types, waits, keys."""
 
@@ -20,12 +23,18 @@ class Passage:
     """A text that is sent at once.
 
     Whoever types interrupts it; one that is to be read `in_full` is begun again then.
-    Behind it, if it `asks`, the caller has so many seconds to type.
+    Behind it are so many seconds of `quiet`, in which the caller may type: a break, or
+    the caller's turn.
     """
 
     text: str
     in_full: bool = False
-    asks: float = 0
+    quiet: float = BREAK_SECONDS
+
+    @property
+    def asks(self) -> bool:
+        """Whether the caller's turn is behind it, and not only a break."""
+        return self.quiet > BREAK_SECONDS
 
 
 class Passages:
@@ -38,8 +47,10 @@ class Passages:
 
     def of(self, turn: Turn) -> Iterator[Passage]:
         """The turn's words, those in full first."""
-        first = joined(self._text(each) for each in turn.utterances if each.in_full)
-        other = joined(self._text(each) for each in turn.utterances if not each.in_full)
+        asks = isinstance(turn.then, Listen)
+        full = [each for each in turn.utterances if each.in_full or not asks]
+        first = joined(map(self._text, full))
+        other = joined(self._text(each) for each in turn.utterances if each not in full)
         match turn.then:
             case Listen():
                 yield from _in_full(first)
@@ -51,7 +62,7 @@ class Passages:
 
     def asked(self, prompt: str, seconds: float) -> Passage:
         """A prompt beside the table, behind which the caller may type."""
-        return Passage(f"{self._text(Utterance(prompt))} {GO_AHEAD}", asks=seconds)
+        return Passage(f"{self._text(Utterance(prompt))} {GO_AHEAD}", quiet=seconds)
 
     def _asking(self, text: str, position: Position) -> Iterator[Passage]:
         """What is asked, ending in GA; a piece of information has a GA after every page."""
@@ -60,9 +71,9 @@ class Passages:
         *before, last = pages(text, more or GO_AHEAD)
         for page in before:
             yield (
-                Passage(joined((page, more)), asks=ANSWER_SECONDS) if is_piece else Passage(page)
+                Passage(joined((page, more)), quiet=ANSWER_SECONDS) if is_piece else Passage(page)
             )
-        yield Passage(joined((last, GO_AHEAD)), asks=ANSWER_SECONDS)
+        yield Passage(joined((last, GO_AHEAD)), quiet=ANSWER_SECONDS)
 
     def _text(self, utterance: Utterance) -> str:
         return written(self._prompts, self._line.directory, utterance)

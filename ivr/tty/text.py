@@ -26,20 +26,22 @@ def written(prompts: Prompts, directory: Directory, utterance: Utterance) -> str
     return " ".join(text.replace("?", " Q").split()).upper()
 
 
-def pages(text: str, also: str = "") -> Iterator[str]:
+def pages(text: str, also: str = "") -> list[str]:
     """A text cut between its sentences, so that each page can be read in time.
 
+    The last ones are filled first: what is asked stays on one page with its answers.
     `also` is what will be added to each page. A sentence that is too long for a page is cut
     between its clauses, and a clause that is too long is a page of its own.
     """
+    filled: list[str] = []
     page = ""
-    for piece in _pieces(text, also):
-        longer = f"{page} {piece}".strip()
+    for piece in reversed([*_pieces(text, also)]):
+        longer = f"{piece} {page}".strip()
         if page and not _fits(longer, also):
-            yield page
+            filled.append(page)
             longer = piece
         page = longer
-    yield page
+    return [page, *reversed(filled)]
 
 
 def _pieces(text: str, also: str) -> Iterator[str]:

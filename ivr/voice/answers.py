@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from twilio.twiml import TwiML
 
-from ivr.call.engine import Dial, DialEnded, HandOver, NeedsTime, Turn
+from ivr.call.engine import Dial, DialEnded, HandOver, NeedsTime, Turn, Utterance
 from ivr.call.nodes import Outcome, Way
 from ivr.config import VoiceLine
 from ivr.voice.inbound import caller_id
@@ -66,13 +66,16 @@ class Answers:
         """The way that the call can take, and the turn at its end.
 
         The number that was called can't be dialled, it would ring here again: the hunt
-        goes on. Raises CallError as the engine does.
+        goes on, and what was to be said before it, such as advice, is said all the same.
+        Raises CallError as the engine does.
         """
         turn = self._engine.enter(language, way, now)
+        said: tuple[Utterance, ...] = ()
         while isinstance(turn.then, Dial) and turn.then.number == form.get("To"):
+            said += turn.utterances
             way = self._engine.answer(turn.position, DialEnded(Outcome.FAILED))
             turn = self._engine.enter(language, way, now)
-        return way, turn
+        return way, replace(turn, utterances=(*said, *turn.utterances))
 
     def ready(self, language: str, way: Way, form: Mapping[str, str]) -> bytes | None:
         """The TwiML that was rendered beforehand and fits this call, None if there is none."""

@@ -22,10 +22,10 @@ from ivr.tty.tickets import SAFE_EXIT_PATH
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, twiml
 from ivr.voice.fallback import safe_exit_on_tty
-from ivr.voice.inbound import caller_id, heard
+from ivr.voice.inbound import caller_id, heard, heard_early
 from ivr.voice.played import Player
 from ivr.voice.streams import StreamDocuments
-from ivr.voice.twiml import Edge, Speaker
+from ivr.voice.twiml import EARLY, Edge, Speaker
 
 KEYED_SECONDS = 90
 """How long a caller may take to answer by key or by voice what is read."""
@@ -70,6 +70,7 @@ class TtyWebhooks:
             (f"/tty/{at}", "tty-answer", self.answer),
             (f"/tty/{at}/{aims}", "tty-aim", self.go_on),
             (f"/keyed/{at}", "keyed-answer", self.answer_keyed),
+            (f"/keyed/{at}/{EARLY}", "keyed-early", self.answer_keyed_early),
         ):
             app.add_url_rule(rule, name, view, methods=["POST"])
 
@@ -118,9 +119,17 @@ class TtyWebhooks:
         said = heard(asked.form)
         position = Position(language, node, attempt)
         engine = self._by_key.engine
-        if isinstance(said, Silence) and isinstance(engine.table.get(node), Ask):
-            position = replace(position, attempt=ATTEMPTS)
+        asks = engine.table.get(node)
+        if isinstance(said, Silence) and isinstance(asks, Ask):
+            position = replace(position, attempt=len(asks.asks))
         return twiml(self._key(language, engine.answer(position, said), asked))
+
+    def answer_keyed_early(self, language: str, node: str, attempt: int) -> Response:
+        """A key that was pressed before its question was played to its end."""
+        asked = self._asked()
+        position = Position(language, node, attempt)
+        way = self._by_key.engine.answer(position, heard_early(asked.form))
+        return twiml(self._key(language, way, asked))
 
     def safe_exit(self) -> Response:
         """The conversation has failed: the caller is connected to the CareLine."""

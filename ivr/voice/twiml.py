@@ -1,14 +1,17 @@
 """Renders a turn as TwiML, the XML that tells Twilio what to do.
 
-Each prompt is one `<Say>`; prompts that a key may interrupt stand inside the
-`<Gather>`, the others before it. SSML carries what helps the ear: the pace, the
-silence between lines, and half a second of silence after a key was pressed.
+Each prompt is one `<Say>`; prompts that a key may interrupt stand inside a `<Gather>`,
+the others before it. A question has one of its own, by key alone: what is pressed there
+comes too soon to be an answer, and is told apart by its path. SSML carries what helps
+the ear: the pace, the silence between lines, and half a second of silence after a key was
+pressed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 from twilio.twiml import TwiML
@@ -27,6 +30,9 @@ ANSWER_SECONDS = 10
 RING_SECONDS = 25
 """How long one number rings before the next is tried."""
 
+EARLY = "early"
+"""Ends the path that takes a key pressed before the question was said to its end."""
+
 AFTER_KEY = SsmlBreak(time="500ms")
 """Silence before the answer to a key, so that its tone does not cover the first word."""
 
@@ -42,7 +48,8 @@ class Says(Protocol):
 class Edge:
     """How the turns of one language are rendered.
 
-    `path` is that of the webhooks that take the answers, without a slash at its end;
+    `path` is that of the webhooks that take the answers, `accept` that of the words for
+    who picks up a dialled leg, both without a slash at their end;
     `says` makes what renders the prompts of a document; a prompt before an answer ends
     in `go_ahead`, the last of a call in `closing`.
     """
@@ -53,6 +60,7 @@ class Edge:
     answer_seconds: int = ANSWER_SECONDS
     go_ahead: str = ""
     closing: str = ""
+    accept: str = ""
 
 
 def render(
@@ -73,19 +81,26 @@ def render(
     append(response, first)
     says = edge.says()
     words = () if silent else turn.utterances
+    end = edge.closing if isinstance(turn.then, HangUp) else ""
+    for early, said in groupby(words, lambda each: each.early):
+        if early is not None:
+            gather = _early(early, edge)
+            add(gather, said, says)
+            response.append(gather)
+        else:
+            add(response, (each for each in said if each.in_full), says, end)
     match turn.then:
         case Listen():
-            add(response, (each for each in words if each.in_full), says)
             gather = _gather(turn.position, turn.then, edge)
-            add(gather, (each for each in words if not each.in_full), says, edge.go_ahead)
+            keys = (each for each in words if not (each.in_full or each.early))
+            add(gather, keys, says, edge.go_ahead)
             response.append(gather)
-        case Dial(number):
-            add(response, words, says)
+        case Dial(number, accept):
             dial = dial_verb(caller_id, action=answer_url(turn.position, edge), method="POST")
-            dial.number(number)
+            asked = {"url": f"{edge.accept}/{turn.position.language}"} if accept else {}
+            dial.number(number, **asked)
             response.append(dial)
         case HangUp():
-            add(response, words, says, edge.closing)
             response.hangup()
         case _:
             raise ValueError("another medium takes this turn")
@@ -135,6 +150,18 @@ def _gather(position: Position, listen: Listen, edge: Edge) -> Gather:
         speech_timeout="auto",
         language=edge.prompts.voice.language,
         hints=", ".join(edge.prompts.vocabulary.hints(listen.options)),
+    )
+
+
+def _early(position: Position, edge: Edge) -> Gather:
+    """Gathers what is pressed before an answer can count. 1 s is Twilio's least timeout."""
+    return Gather(
+        input="dtmf",
+        action=f"{answer_url(position, edge)}/{EARLY}",
+        method="POST",
+        num_digits=1,
+        finish_on_key="",
+        timeout=1,
     )
 
 

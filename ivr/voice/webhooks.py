@@ -17,15 +17,16 @@ from ivr.call.nodes import Outcome, Way
 from ivr.config import Settings, VoiceLine
 from ivr.faults import described
 from ivr.tty.tickets import SOUND, STREAM, Tickets
+from ivr.voice.accepting import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, Clock, twiml
 from ivr.voice.fallback import safe_exit
-from ivr.voice.inbound import caller_id, heard
+from ivr.voice.inbound import caller_id, heard, heard_early
 from ivr.voice.played import Player
 from ivr.voice.signature import Signature
 from ivr.voice.streams import StreamDocuments
 from ivr.voice.tty_webhooks import TTY_PATHS, TtyWebhooks
-from ivr.voice.twiml import Edge, Speaker
+from ivr.voice.twiml import EARLY, Edge, Speaker
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Webhooks:
         self._detection = line.directory.tty_detection if self._tty else Detection.OFF
         self._answers = Answers(line, self._edges(), ARRIVALS, self._listens_from)
         directory = line.directory
+        self._accepting = AcceptWebhooks(line.prompts, directory, self._base)
         self._safe_exit = safe_exit(line.prompts[directory.language], directory)
 
     def register(self, app: Flask) -> None:
@@ -71,6 +73,9 @@ class Webhooks:
         node = "/voice/<language>/<node>"
         app.add_url_rule(node, "node", self.enter, methods=["POST"])
         app.add_url_rule(f"{node}/<attempt>", "answer", self.answer, methods=["POST"])
+        early = f"{node}/<attempt>/{EARLY}"
+        app.add_url_rule(early, "early", self.answer_early, methods=["POST"])
+        self._accepting.register(app)
         if self._tty is not None:
             self._tty.register(app)
 
@@ -86,9 +91,15 @@ class Webhooks:
         return Response("Forbidden: the X-Twilio-Signature is missing or wrong.\n", 403)
 
     def check_language(self) -> None:
-        """Go no further in a language that has no words: what is said later would fail."""
+        """Go no further in a language that has no words: what is said later would fail.
+
+        Who picks up is asked all the same, in the directory's.
+        """
         language = (request.view_args or {}).get("language", self._line.directory.language)
-        if request.endpoint not in UNSIGNED and language not in self._line.prompts:
+        if (
+            request.endpoint not in UNSIGNED | ACCEPT_ENDPOINTS
+            and language not in self._line.prompts
+        ):
             raise CallError("this language has no prompts file")
 
     def incoming(self) -> Response:
@@ -108,6 +119,11 @@ class Webhooks:
         """An answer at a node: a key, words, silence, or how a dialled leg ended."""
         position = Position(language, node, int(attempt))
         return self._go(self._line.engine.answer(position, heard(request.form)), language)
+
+    def answer_early(self, language: str, node: str, attempt: str) -> Response:
+        """A key that was pressed before its question was said to its end."""
+        position = Position(language, node, int(attempt))
+        return self._go(self._line.engine.answer(position, heard_early(request.form)), language)
 
     def ended(self) -> Response:
         """A call has ended; there is nobody to answer."""
@@ -180,7 +196,12 @@ class Webhooks:
     def _edge(self, language: str) -> Edge:
         prompts, directory = self._line.prompts[language], self._line.directory
         player = Player(self._base, language) if self._detection is not Detection.OFF else None
-        return Edge(f"{self._base}/voice", prompts, lambda: Speaker(prompts, directory, player))
+        return Edge(
+            f"{self._base}/voice",
+            prompts,
+            lambda: Speaker(prompts, directory, player),
+            accept=f"{self._base}{ACCEPT_PATH}",
+        )
 
 
 def _cause(error: Exception) -> str:

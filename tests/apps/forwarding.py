@@ -57,7 +57,7 @@ def events() -> str:
 def done() -> str:
     """After the call; nobody answered: voicemail."""
     response = VoiceResponse()
-    if request.form["DialCallStatus"] == "completed":
+    if request.form["DialBridged"] == "true":
         response.say(f"You talked for {request.form['DialCallDuration']} seconds.")
     else:
         response.say(f"They are {request.form['DialCallStatus']}. Leave a message.")

@@ -20,8 +20,8 @@ LINE = "line"
 
 FRAME_MS = 20
 
-TURN_MS = 1000
-"""Quiet after which a turn is over. An assumption: carriers last 0.3 s beyond the text."""
+TURN_MS = 2000
+"""Quiet after which a turn is over. An assumption: a line pauses for a second between pages."""
 
 PATIENCE_MS = 10_000
 """Quiet after which somebody types although the line has sent nothing. An assumption."""

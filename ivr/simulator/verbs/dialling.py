@@ -28,17 +28,19 @@ NANP_DIGITS = 10
 
 @dataclass
 class Outcome:
-    """How a Dial went: DialCallStatus, and the leg it is about."""
+    """How a Dial went: DialCallStatus, the leg it is about, and whether it was put through."""
 
     status: str
     leg: DialledLeg | None = None
     seconds: float = 0.0
+    bridged: bool = True
 
     @property
     def parameters(self) -> dict[str, str]:
         """What the action is told."""
         answered = self.status in {"completed", "answered"}
-        told = {"DialCallStatus": self.status, "DialBridged": str(answered).lower()}
+        bridged = answered and self.bridged
+        told = {"DialCallStatus": self.status, "DialBridged": str(bridged).lower()}
         if self.leg is not None:
             told["DialCallSid"] = self.leg.sid
         if answered:
@@ -79,7 +81,7 @@ def _dial_legs(leg: Leg, verb: Element) -> Run[Outcome]:
     for group in [[each] for each in legs] if one_by_one else [legs]:
         if group:
             outcome = yield from _ring(leg, verb, group)
-        if outcome.status == "completed":
+        if outcome.status == "completed" and outcome.bridged:
             break
     return outcome
 
@@ -210,7 +212,8 @@ def _answered(leg: Leg, verb: Element, dialled: DialledLeg, status: str) -> Run[
         yield LegEnded(dialled.to, "completed")
         yield from dialled.finish("completed", leg.shared.elapsed - since)
         raise
-    how = "completed" if accepted else "no-answer"
-    yield LegEnded(dialled.to, how)
+    yield LegEnded(dialled.to, "completed" if accepted else "declined")
     yield from dialled.finish("completed", leg.shared.elapsed - since)
-    return Outcome(how, dialled, leg.shared.elapsed - since)
+    declined = not accepted and leg.options.declined_is_no_answer
+    told = "no-answer" if declined else "completed"
+    return Outcome(told, dialled, leg.shared.elapsed - since, bridged=accepted)

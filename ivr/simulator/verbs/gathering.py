@@ -15,6 +15,9 @@ from ivr.simulator.urls import resolve
 from ivr.simulator.verbs.playing import TONE_SECONDS, answers, heard
 
 ANSWER_SECONDS = 5
+BRIEF_SECONDS = 1
+"""The least that a Gather can listen for. An assumption: nobody answers so soon."""
+
 RECORD_SILENCE = 5
 RECORD_LIMIT = 3600
 RECORD_KEYS = "1234567890*#"
@@ -31,13 +34,25 @@ def gather(leg: Leg, verb: Element) -> Steps:
         hints=_hints(verb.get("hints", "")),
         leg=leg.name,
     )
-    deed = yield from _first_answer(leg, verb, listening)
+    brief = _is_brief(leg, verb, listening)
+    deed = yield from _first_answer(leg, verb, listening, brief=brief)
     collected = yield from _collected(leg, verb, listening, deed)
-    if collected is None:
+    if collected is None and not brief:
         yield StayedSilent(listening.seconds, leg.name)
     if collected or verb.get("actionOnEmptyResult") == "true":
         return (yield from leg.act(verb, collected or {"Digits": ""}))
     return None
+
+
+def _is_brief(leg: Leg, verb: Element, listening: Listening) -> bool:
+    """Whether it is over before somebody answers who waits for the prompts' end.
+
+    Another Gather follows, in which they answer, or a Dial, for which they wait.
+    """
+    verbs = [*leg.document.root]
+    place = next((place for place, each in enumerate(verbs) if each is verb), len(verbs))
+    goes_on = any(each.tag in {"Gather", "Dial"} for each in verbs[place + 1 :])
+    return listening.seconds <= BRIEF_SECONDS and goes_on
 
 
 @lru_cache(maxsize=256)
@@ -45,7 +60,9 @@ def _hints(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (hint.strip() for hint in text.split(","))))
 
 
-def _first_answer(leg: Leg, verb: Element, listening: Listening) -> Run[Deed | None]:
+def _first_answer(
+    leg: Leg, verb: Element, listening: Listening, *, brief: bool
+) -> Run[Deed | None]:
     """The first key or words: typed ahead, during a prompt, or after it."""
     if leg.typed_ahead and listening.keys:
         return Key(leg.typed_ahead.popleft())
@@ -56,9 +73,11 @@ def _first_answer(leg: Leg, verb: Element, listening: Listening) -> Run[Deed | N
             deed = yield from heard(leg, child, meanwhile)
             if deed is not None:
                 return deed
-    yield listening
+    if not brief:
+        yield listening
+    doing = While.PROMPT if brief else While.GATHER
     deed, _ = yield from leg.pass_time(
-        Pass(While.GATHER, listening.seconds, listening=listening), answers(listening)
+        Pass(doing, listening.seconds, listening=listening), answers(listening)
     )
     return deed
 

@@ -92,7 +92,8 @@ def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[OpenStream | Non
     reply = expected((yield need), Opened)
     if reply.error:
         what = f"the media stream could not be opened ({reply.error})"
-        yield Warned(31920, what, "Serve a WebSocket at this wss:// URL.", place(stream))
+        remedy = reply.remedy or "Serve a WebSocket at this wss:// URL."
+        yield Warned(31920, what, remedy, place(stream))
         yield from _tell(leg, stream, sid, "stream-error", {"StreamError": reply.error})
         return None
     opened = OpenedStream(stream.get("name"), partial(_close, leg, stream, need))
