@@ -26,7 +26,7 @@ from ivr.call.flow import (
 )
 from ivr.call.keys import everywhere, places
 from ivr.call.lines import Directory
-from ivr.call.nodes import Ask, Medium, Node
+from ivr.call.nodes import Ask, Medium, Node, Way
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, MUST_NAME_ON_TTY, on_tty
 from ivr.call.prompts import Prompts
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
@@ -34,6 +34,9 @@ from ivr.faults import ConfigError, Fault
 from ivr.wording import SHIPPED_PROMPTS, Needed, read_prompts
 
 TWILIO_API = "https://api.twilio.com"
+
+ANYWHERE = Way("")
+"""Stands for the way of an option where it does not matter."""
 
 
 @dataclass(frozen=True)
@@ -184,14 +187,18 @@ def _ambiguous(
     prompts: Mapping[str, Prompts], table: Mapping[str, Node], where: str
 ) -> Iterator[Fault]:
     """Phrases that answer two options of one node."""
-    asks = [node for node in table.values() if isinstance(node, Ask)]
-    options = {option for node in asks for option in node.options}
+    offered = {
+        tuple(replace(option, way=ANYWHERE) for option in node.options)
+        for node in table.values()
+        if isinstance(node, Ask)
+    }
+    options = {option for together in offered for option in together}
     for language, words in prompts.items():
         answers = {option: words.vocabulary.answers(option) for option in options}
         shared = {
             (phrase, one.words, other.words)
-            for node in asks
-            for one, other in combinations(node.options, 2)
+            for together in offered
+            for one, other in combinations(together, 2)
             if one.words != other.words
             for phrase in answers[one] & answers[other]
         }
