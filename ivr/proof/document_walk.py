@@ -633,8 +633,8 @@ def moments(line: VoiceLine) -> tuple[datetime, ...]:
     for quarter in range(SEARCHED):
         now = REFERENCE.astimezone(UTC) + quarter * timedelta(hours=6)
         found.setdefault(_sounds_as(hours, now), now)
-    sides = sorted(found, key=lambda key: key[0] is not True)
-    return tuple(found[key] for key in [*sides[:1], *sides[1:]])
+    open_first = sorted(found, key=lambda key: key[0] is not True)
+    return tuple(found[key] for key in open_first)
 
 
 def _sounds_as(hours: OfficeHours, now: datetime) -> tuple[object, ...]:

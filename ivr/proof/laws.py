@@ -62,6 +62,7 @@ def no_dead_end(graph: Graph) -> Iterator[str]:
 
 
 def _is_done(graph: Graph, edge: Edge) -> bool:
+    """Whether it is taken by silence at an offer."""
     source = edge.source and graph.engine.table[edge.source.node]
     return isinstance(source, Offer) and edge.heard == Silence()
 
@@ -81,26 +82,16 @@ def _offers(graph: Graph, edge: Edge) -> bool:
 
 def a_leg_that_dropped_rings_once_more(graph: Graph) -> Iterator[str]:
     """Who is silent after a short leg is put through again, once."""
+    dialled = {edge.turn.position for edge in graph.all_edges() if not _is_done(graph, edge)}
     offers = {
         edge.turn.position: edge
         for edge in graph.all_edges()
-        if edge.heard == DialEnded(Outcome.SHORT) and not _was_dialled_again(graph, edge)
+        if edge.heard == DialEnded(Outcome.SHORT) and edge.source in dialled
     }
     for position, edge in offers.items():
         rung = (each.turn.then for each in graph.edges[position] if each.heard == Silence())
         if not all(isinstance(then, Dial) for then in rung):
             yield f"nobody is rung once more after silence behind {described(graph, edge)}"
-
-
-def _was_dialled_again(graph: Graph, edge: Edge) -> bool:
-    """Whether the leg that ended was dialled since somebody was silent at an offer."""
-    dialled = [each for each in graph.all_edges() if each.turn.position == edge.source]
-    return all(
-        each.heard == Silence()
-        and each.source is not None
-        and isinstance(graph.engine.table[each.source.node], Offer)
-        for each in dialled
-    )
 
 
 def _closes(graph: Graph, edge: Edge) -> bool:
