@@ -177,14 +177,38 @@ class Engine:
 
     def answer(self, position: Position, heard: Heard) -> Way:
         """The way out that was chosen by what was heard. Raises CallError as `advance` does."""
+        return self.way_by(self.chosen(position, heard), position, heard)
+
+    def chosen(self, position: Position, heard: Heard) -> Option | None:
+        """The option that what was heard means at a node, whichever attempt it is; None if none.
+
+        Raises CallError as `advance` does.
+        """
         node = self._node(position.node)
         if position.language not in self.vocabularies:
             raise CallError("this language has no prompts file")
+        if not isinstance(node, Ask):
+            return None
+        match heard:
+            case Early(key) if key not in EVERYWHERE and node.early:
+                return None
+            case Key(key) | Early(key):
+                return next((option for option in node.options if option.key == key), None)
+            case Words(text, confidence):
+                option = self.vocabularies[position.language].choose(text, node.options)
+                unclear = confidence is not None and confidence < CLEAR
+                return None if option and option.whole and unclear else option
+            case _:
+                return None
+
+    def way_by(self, option: Option | None, position: Position, heard: Heard) -> Way:
+        """The way out by the option that `chosen` found. Raises CallError as `advance` does."""
+        node = self._node(position.node)
         if not 1 <= position.attempt <= (len(node.asks) if isinstance(node, Ask) else 1):
             raise CallError(f"attempt {position.attempt} does not exist at {node.name}")
         match node:
             case Ask():
-                return self._answer_to(node, position, heard)
+                return option.way if option else _way_without_option(node, position, heard)
             case Advice() if isinstance(heard, Early):
                 return node.nurse if heard.key == "0" else node.early
             case Transfer():
@@ -237,22 +261,6 @@ class Engine:
             raise CallError("this node is not in the table")
         return node
 
-    def _answer_to(self, node: Ask, position: Position, heard: Heard) -> Way:
-        match heard:
-            case Key(key):
-                chosen = next((option for option in node.options if option.key == key), None)
-            case Early(key) if key not in EVERYWHERE and node.early:
-                return node.early[position.attempt - 1]
-            case Early(key):
-                return self._answer_to(node, position, Key(key))
-            case Words(text, confidence):
-                chosen = self.vocabularies[position.language].choose(text, node.options)
-                unclear = confidence is not None and confidence < CLEAR
-                chosen = None if chosen and chosen.whole and unclear else chosen
-            case _:
-                return node.silence[position.attempt - 1]
-        return chosen.way if chosen else node.no_match[position.attempt - 1]
-
     def _is_open(self, line: str, now: datetime | None) -> bool:
         hours = self.directory.lines[line].hours
         return hours is None or hours.is_open(_known(now))
@@ -266,6 +274,18 @@ class Engine:
         hours = self.directory.lines[prompt.line].hours
         opening = hours.next_opening(_known(now)) if hours else None
         return Utterance(opening_prompt(opening), opening=opening)
+
+
+def _way_without_option(node: Ask, position: Position, heard: Heard) -> Way:
+    """Where it leads that nothing offered was heard."""
+    match heard:
+        case Early(key) if key not in EVERYWHERE and node.early:
+            ways = node.early
+        case Key() | Early() | Words():
+            ways = node.no_match
+        case _:
+            ways = node.silence
+    return ways[position.attempt - 1]
 
 
 def _known(now: datetime | None) -> datetime:

@@ -36,6 +36,10 @@ class Phrasebook(Generic[T]):
             if len(phrase) == length and phrase in self._known:
                 yield start + length, self._known[phrase]
 
+    def is_absent(self, words: Phrase) -> bool:
+        """Whether no phrase can be in an utterance, for no word of it begins one."""
+        return self._lengths.keys().isdisjoint(words)
+
     def cut(self, words: Phrase) -> Iterator[tuple[Phrase, T | None]]:
         """An utterance cut into phrases, the longest at each place, and single other words."""
         start = 0
@@ -142,6 +146,8 @@ def plain(said: str) -> str:
 
 def replaced(words: Phrase, known: Phrasebook[Phrase]) -> Phrase:
     """Words with something else in the place of each known phrase."""
+    if known.is_absent(words):
+        return words
     pieces = known.cut(words)
     return tuple(word for piece, other in pieces for word in (piece if other is None else other))
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 from ivr.call.nodes import NO, YES, Option
 from ivr.call.speech import LEAD, Phrase, Phrasebook, Speech, replaced
@@ -178,23 +178,31 @@ class Vocabulary:
     def _indexed(self, options: tuple[Option, ...]) -> Index:
         whole: dict[Phrase, Option] = {}
         inside: dict[Phrase, Sense] = {}
-        signs = self._signs({option.about for option in options})
+        questions = frozenset(option.about for option in options)
+        signs = self._signs(questions)
         for option in options:
             for name, role in lists_of(option):
                 sense = Sense(role, None if role is Role.UNCLEAR else option)
-                for phrase in self._spoken(name, signs):
+                for phrase in self._spoken(name, questions):
                     if role in ANSWERING:
                         whole.setdefault(phrase, option)
                     if role not in UNHEARD_INSIDE and (_is_denial(option) or not option.whole):
                         inside.setdefault(phrase, sense)
         return Index(whole, Phrasebook(inside), signs, self._noes(options))
 
-    def _spoken(self, name: str, signs: Phrasebook[Phrase]) -> Iterator[Phrase]:
-        """Every phrase of a list as it is found in tidied words."""
-        for listed in self.phrases.get(name, ()):
-            for written in self._written(listed):
-                if phrase := self._slotted(self.speech.listed(written.replace(SIGN, SLOT)), signs):
-                    yield phrase
+    def _spoken(self, name: str, questions: frozenset[str]) -> tuple[Phrase, ...]:
+        """Every phrase of a list as it is found in tidied words: once, for many options have it."""
+        if (name, questions) not in self._lists:
+            signs = self._signs(questions)
+            written = chain.from_iterable(map(self._written, self.phrases.get(name, ())))
+            tidied = (self.speech.listed(each.replace(SIGN, SLOT)) for each in written)
+            slotted = (self._slotted(phrase, signs) for phrase in tidied)
+            self._lists[name, questions] = tuple(filter(None, slotted))
+        return self._lists[name, questions]
+
+    @cached_property
+    def _lists(self) -> dict[tuple[str, frozenset[str]], tuple[Phrase, ...]]:
+        return {}
 
     def _written(self, phrase: str) -> Iterator[str]:
         """A listed phrase with every choice for its parts."""
@@ -209,14 +217,20 @@ class Vocabulary:
         noes = (self.phrases[option.words] for option in options if _is_denial(option))
         return Phrasebook({self.speech.listed(no): () for listed in noes for no in listed})
 
-    def _signs(self, questions: Iterable[str]) -> Phrasebook[Phrase]:
+    def _signs(self, questions: frozenset[str]) -> Phrasebook[Phrase]:
         """The signs of the questions, each alone and wherever it may be."""
-        signs: dict[Phrase, Phrase] = {}
-        for question in questions:
-            where = ("", *self.phrases.get(where_of(question), ()))
-            for sign, place in product(self.phrases.get(signs_of(question), ()), where):
-                signs[self.speech.listed(f"{sign} {place}")] = (SLOT,)
-        return Phrasebook(signs)
+        if questions not in self._asked:
+            signs: dict[Phrase, Phrase] = {}
+            for question in questions:
+                where = ("", *self.phrases.get(where_of(question), ()))
+                for sign, place in product(self.phrases.get(signs_of(question), ()), where):
+                    signs[self.speech.listed(f"{sign} {place}")] = (SLOT,)
+            self._asked[questions] = Phrasebook(signs)
+        return self._asked[questions]
+
+    @cached_property
+    def _asked(self) -> dict[frozenset[str], Phrasebook[Phrase]]:
+        return {}
 
     def _slotted(self, words: Phrase, signs: Phrasebook[Phrase]) -> Phrase:
         """Words with a slot for each sign, and one for two: "numbness or tingling"."""

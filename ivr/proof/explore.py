@@ -28,7 +28,7 @@ from ivr.call.engine import (
 )
 from ivr.call.flow import ARRIVALS, START
 from ivr.call.lines import NAVIGATOR
-from ivr.call.nodes import Medium, Outcome, Way
+from ivr.call.nodes import Medium, Option, Outcome, Way
 
 KEYPAD = "1234567890*#"
 
@@ -44,11 +44,15 @@ SEARCHED_STEPS = 48 * 14
 
 @dataclass(frozen=True)
 class Edge:
-    """One step: from a position (None: a call comes in), by what was heard, to a turn."""
+    """One step: from a position (None: a call comes in), by what was heard, to a turn.
+
+    `option` is the one that what was heard means, None if none.
+    """
 
     source: Position | None
     heard: Heard | None
     turn: Turn
+    option: Option | None = None
 
     @property
     def label(self) -> str:
@@ -120,6 +124,11 @@ def explore(engine: Engine, language: str) -> Graph:
         """The turns at the end of a way, which many edges take: one for each side of the hours."""
         return tuple(dict.fromkeys(engine.enter(language, way, now) for now in moments))
 
+    @cache
+    def chosen(node: str, heard: Heard) -> Option | None:
+        """What it means there, which is the same at each attempt."""
+        return engine.chosen(Position(language, node), heard)
+
     arrivals = tuple(
         Edge(None, None, engine.enter(language, Way(start), now))
         for start in arrivals_in(engine.medium)
@@ -132,9 +141,10 @@ def explore(engine: Engine, language: str) -> Graph:
         for at, everything in _waits_at(engine, turn):
             if at not in edges:
                 edges[at] = tuple(
-                    Edge(at, heard, onward)
+                    Edge(at, heard, onward, option)
                     for heard in dict.fromkeys(everything)
-                    for onward in turns(engine.answer(at, heard))
+                    for option in [chosen(at.node, heard)]
+                    for onward in turns(engine.way_by(option, at, heard))
                 )
                 waiting.extend(edge.turn for edge in edges[at])
     return Graph(language, engine, arrivals, edges)

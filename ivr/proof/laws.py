@@ -55,9 +55,7 @@ EMERGENCY = "emergency"
 def no_dead_end(graph: Graph) -> Iterator[str]:
     """The line hangs up on who is silent after a leg, or on one who closes; never else."""
     for edge in graph.all_edges():
-        if isinstance(edge.turn.then, HangUp) and not (
-            _is_done(graph, edge) or _closes(graph, edge)
-        ):
+        if isinstance(edge.turn.then, HangUp) and not (_is_done(graph, edge) or _closes(edge)):
             yield f"the line hangs up on {described(graph, edge)}"
 
 
@@ -94,9 +92,8 @@ def a_leg_that_dropped_rings_once_more(graph: Graph) -> Iterator[str]:
             yield f"nobody is rung once more after silence behind {described(graph, edge)}"
 
 
-def _closes(graph: Graph, edge: Edge) -> bool:
-    option = chosen(graph, edge)
-    return option is not None and option.words == CLOSING
+def _closes(edge: Edge) -> bool:
+    return edge.option is not None and edge.option.words == CLOSING
 
 
 def person_one_key_away(graph: Graph) -> Iterator[str]:
@@ -127,7 +124,7 @@ def advice_before_anything_else(graph: Graph) -> Iterator[str]:
 
 def _is_free(graph: Graph, edge: Edge, node: Question) -> bool:
     """Whether an answer needs no advice: it is asked for again, read back, or is none of those."""
-    option = chosen(graph, edge)
+    option = edge.option
     if option is None:
         return edge.turn.position.node == node.name
     return option.words in NEEDS_NO_ADVICE or _confirms(graph, edge, node.name, option.words)
@@ -141,7 +138,7 @@ def red_flags_are_confirmed_on_a_tty(graph: Graph) -> Iterator[str]:
     if graph.engine.medium is not Medium.TTY:
         return
     for node, edge in _answers_to_questions(graph):
-        option = chosen(graph, edge)
+        option = edge.option
         if option is None or option.words not in ANSWERS:
             continue
         clear = option.words != NO and _is_a_phrase(graph, edge, option)
@@ -160,7 +157,7 @@ def _misread_confirmations(
     graph: Graph, position: Position, node: Confirm, edges: tuple[Edge, ...]
 ) -> Iterator[str]:
     for edge in edges:
-        option = chosen(graph, edge)
+        option = edge.option
         words = option.words if option else ""
         stays = edge.turn.position.node in {position.node, node.question}
         advised = _is_advised(graph, edge, node.red_flag.tier)
@@ -215,7 +212,7 @@ def _way_around(graph: Graph, question: str) -> tuple[Edge, ...] | None:
     """A path past a question without a no to it and without advice, None if there is none."""
 
     def is_around(edge: Edge) -> bool:
-        return not _is_no_at(graph, edge, question) and not hears_advice(graph, edge)
+        return not _is_no_at(edge, question) and not hears_advice(graph, edge)
 
     return graph.path(lambda edge: edge.turn.position.node in SHELTERED, is_around)
 
@@ -230,7 +227,7 @@ def only_a_no_is_a_no(graph: Graph) -> Iterator[str]:
             yield f"a no inside other words counts at {node.name}"
     for node, edge in _answers_to_questions(graph):
         as_no = edge.turn.position == after_no[node.name]
-        if as_no and not _is_no_at(graph, edge, node.name):
+        if as_no and not _is_no_at(edge, node.name):
             yield f"taken for a no: {described(graph, edge)}"
 
 
@@ -325,22 +322,6 @@ LAWS: tuple[Law, ...] = (
 )
 
 
-def chosen(graph: Graph, edge: Edge) -> Option | None:
-    """The option that an edge takes, None if what was heard is no option."""
-    if edge.source is None:
-        return None
-    options = getattr(graph.engine.table[edge.source.node], "options", ())
-    match edge.heard:
-        case Key(key):
-            return next((option for option in options if option.key == key), None)
-        case Early(key) if key in EVERYWHERE:
-            return next((option for option in options if option.key == key), None)
-        case Words(text):
-            return graph.engine.vocabularies[graph.language].choose(text, options)
-        case _:
-            return None
-
-
 def hears_advice(graph: Graph, edge: Edge, tier: Tier | None = None) -> bool:
     """Whether all prompts of an advice (for this tier, if given) are heard in full on an edge."""
     heard = {each.prompt for each in edge.turn.utterances if each.in_full or each.early}
@@ -396,8 +377,7 @@ def _listens(edges: tuple[Edge, ...]) -> bool:
     return any(isinstance(edge.heard, Key) for edge in edges)
 
 
-def _is_no_at(graph: Graph, edge: Edge, question: str) -> bool:
+def _is_no_at(edge: Edge, question: str) -> bool:
     if edge.source is None or edge.source.node != question:
         return False
-    option = chosen(graph, edge)
-    return option is not None and option.words == NO
+    return edge.option is not None and edge.option.words == NO

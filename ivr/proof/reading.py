@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ivr.call.engine import Turn, Utterance
 from ivr.call.flow import SAFE_EXIT_PROMPTS
@@ -39,12 +40,12 @@ class Reading:
     where: str
     pages: tuple[Passage, ...]
 
-    @property
+    @cached_property
     def page_seconds(self) -> float:
         """How long its longest page takes."""
         return max(reading_seconds(page.text) for page in self.pages)
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """How long all of it takes, with the breaks."""
         breaks = sum(page.quiet for page in self.pages if not page.asks)
