@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, MUST_NAME_ON_TTY, on_tty
 from ivr.call.prompts import Prompts
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.faults import ConfigError, Fault
-from ivr.wording import SHIPPED_PROMPTS, Needed, read_prompts
+from ivr.wording import SHIPPED_PROMPTS, Needed, PromptsFile, Wording, prompts_files, read_prompts
 
 TWILIO_API = "https://api.twilio.com"
 
@@ -136,23 +137,37 @@ def configure(settings: Settings) -> VoiceLine:
 
 
 def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None, list[Fault]]:
-    table = build_table()
-    typed = on_tty(table)
     directory, faults = read_directory(directory_path)
-    wordings, wrong_words = read_prompts(prompts_folder, *_needed(table, typed))
-    faults += wrong_words
-    heard = {language: wording.voice for language, wording in wordings.items()}
-    read = {language: wording.tty for language, wording in wordings.items()}
-    faults += [*_ambiguous(heard, table, "words"), *_ambiguous(read, typed, "tty: words")]
+    files, unread = prompts_files(prompts_folder)
+    wordings, wrong_words = _read(files)
+    faults += [*unread, *wrong_words]
     if directory and wordings and directory.language not in wordings:
         remedy = f"Write one of: {', '.join(sorted(wordings))}."
         where = f"{directory_path.name}: line: language"
         faults.append(Fault(where, "has no prompts file", remedy))
     if directory is None or faults:
         return None, faults
+    table = build_table()
+    heard = {language: wording.voice for language, wording in wordings.items()}
+    read = {language: wording.tty for language, wording in wordings.items()}
     keyed = _line(directory, read, on_tty(table, read_back=False), Medium.TTY)
-    tty = replace(_line(directory, read, typed, Medium.TTY), keyed=keyed)
+    tty = replace(_line(directory, read, on_tty(table), Medium.TTY), keyed=keyed)
     return replace(_line(directory, heard, table, Medium.VOICE), tty=tty), []
+
+
+@lru_cache(maxsize=8)
+def _read(files: tuple[PromptsFile, ...]) -> tuple[Mapping[str, Wording], tuple[Fault, ...]]:
+    """The words of these files, held against what callers are told and asked: once for each.
+
+    To compare all that callers may say takes a quarter of a second.
+    """
+    table = build_table()
+    typed = on_tty(table)
+    wordings, faults = read_prompts(files, *_needed(table, typed))
+    heard = {language: wording.voice for language, wording in wordings.items()}
+    read = {language: wording.tty for language, wording in wordings.items()}
+    ambiguous = (*_ambiguous(heard, table, "words"), *_ambiguous(read, typed, "tty: words"))
+    return wordings, (*faults, *ambiguous)
 
 
 def _needed(table: Mapping[str, Node], typed: Mapping[str, Node]) -> tuple[Needed, Needed]:

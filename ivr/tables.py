@@ -21,10 +21,23 @@ def read_toml(path: Path, where: str, remedy: str, faults: list[Fault]) -> dict[
 
     `remedy` is for a file that is missing or not readable.
     """
+    content = read_file(path, where, remedy, faults)
+    return None if content is None else parsed(content, where, faults)
+
+
+def read_file(path: Path, where: str, remedy: str, faults: list[Fault]) -> bytes | None:
+    """What a file holds, None (and a fault at `where`, with this remedy) if it can't be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except OSError as error:
         faults.append(Fault(where, f"can't be read ({error.strerror})", remedy))
+    return None
+
+
+def parsed(content: bytes, where: str, faults: list[Fault]) -> dict[str, Any] | None:
+    """The document that a TOML file holds, None (and a fault at `where`) if it is none."""
+    try:
+        return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(Fault(where, f"is not TOML ({error})", "Mend the file at that place."))
     return None

@@ -10,10 +10,9 @@ able to show what it reads. What is there and never used is for `ivr check` to s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ivr.call.keys import Places
 from ivr.call.lines import LINES
@@ -31,7 +30,7 @@ from ivr.call.prompts import (
 from ivr.call.speech import Speech, plain
 from ivr.call.understanding import FIELD, PART, Vocabulary, parts_of
 from ivr.faults import Fault
-from ivr.tables import Table, read_toml
+from ivr.tables import Table, parsed, read_file
 from ivr.tty.baudot import unsendable
 
 PACKAGE = Path(__file__).parent
@@ -51,6 +50,19 @@ HINT_LIMIT = 100
 
 MONTHS = 12
 HALVES = 2
+
+
+@dataclass(frozen=True)
+class PromptsFile:
+    """A prompts file: its language, and what it holds."""
+
+    language: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The file's name, for faults."""
+        return f"{self.language}.toml"
 
 
 @dataclass(frozen=True)
@@ -99,46 +111,48 @@ class KeyNames:
         return found[0] if found else ""
 
 
-def read_prompts(
-    folder: Path, voice: Needed, tty: Needed
-) -> tuple[dict[str, Wording], list[Fault]]:
-    """Every language of a folder by its tag, and everything that is wrong with them.
-
-    A TTY reads the voice's words, but for those that the file's `tty` table has for it.
-    """
+def prompts_files(folder: Path) -> tuple[tuple[PromptsFile, ...], list[Fault]]:
+    """The prompts files of a folder, and what keeps them from being read."""
     faults: list[Fault] = []
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         remedy = "Let IVR_PROMPTS name a folder with a file such as en.toml, or leave it out."
-        return {}, [Fault(str(folder), "has no prompts file", remedy)]
-    languages = {}
-    for path in paths:
-        document = _document(path, faults)
-        if document is not None:
-            languages[path.stem] = _language(path, document, voice, tty, faults)
-    return languages, faults
+        faults.append(Fault(str(folder), "has no prompts file", remedy))
+    files = [_prompts_file(path, faults) for path in paths]
+    return tuple(file for file in files if file), faults
 
 
-def _document(path: Path, faults: list[Fault]) -> Mapping[str, Any] | None:
+def _prompts_file(path: Path, faults: list[Fault]) -> PromptsFile | None:
     if not LANGUAGE.fullmatch(path.stem):
         remedy = "Name the file after its language, such as en.toml."
         faults.append(Fault(path.name, "is not named after a language", remedy))
         return None
-    return read_toml(path, path.name, "Make the file readable.", faults)
+    content = read_file(path, path.name, "Make the file readable.", faults)
+    return None if content is None else PromptsFile(path.stem, content)
 
 
-def _language(
-    path: Path,
-    document: Mapping[str, Any],
-    voice: Needed,
-    tty: Needed,
-    faults: list[Fault],
-) -> Wording:
-    root = Table(path.name, document, faults)
+def read_prompts(
+    files: Iterable[PromptsFile], voice: Needed, tty: Needed
+) -> tuple[dict[str, Wording], list[Fault]]:
+    """Every language of these files by its tag, and everything that is wrong with them.
+
+    A TTY reads the voice's words, but for those that the file's `tty` table has for it.
+    """
+    faults: list[Fault] = []
+    languages = {}
+    for file in files:
+        document = parsed(file.content, file.name, faults)
+        if document is not None:
+            root = Table(file.name, document, faults)
+            languages[file.language] = _language(file.language, root, voice, tty)
+    return languages, faults
+
+
+def _language(language: str, root: Table, voice: Needed, tty: Needed) -> Wording:
     prompts, names = root.table("prompts"), _key_names(root.table("keys"))
     texts = _texts(prompts, voice, voice.prompts)
     heard = Prompts(
-        language=path.stem,
+        language=language,
         voice=_voice(root.table("voice")),
         calendar=_calendar(root.table("calendar")),
         vocabulary=Vocabulary(

@@ -49,8 +49,9 @@ class Answers:
         self._engine = line.engine
         self._edges = edges
         self._rendered: dict[tuple[str, Way], Rendered] = {}
+        ways = frozenset(_ways(line, arrivals))
         for language in line.prompts:
-            for way in _ways(line, arrivals):
+            for way in ways:
                 self._prepare(language, way, per_call)
 
     def turn(self, language: str, way: Way, now: datetime, form: Mapping[str, str]) -> Turn:
@@ -107,7 +108,7 @@ class Answers:
 
 
 def _ways(line: VoiceLine, arrivals: Iterable[str]) -> Iterator[Way]:
-    """Every way of the table, and those by which a call comes in."""
+    """Every way of the table, as often as it is there, and those by which a call comes in."""
     yield from map(Way, arrivals)
     for node in line.engine.table.values():
         for _, way in node.ways():
