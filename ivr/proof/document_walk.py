@@ -28,7 +28,7 @@ from ivr.call.nodes import Confirm
 from ivr.call.prompts import opening_prompt, spelled
 from ivr.config import Settings, VoiceLine
 from ivr.proof.document_graph import Deed, Did, DocumentGraph, Prompt, Step
-from ivr.proof.explore import GIBBERISH, KEYPAD, REFERENCE, explore
+from ivr.proof.explore import GIBBERISH, KEYPAD, REFERENCE, both_sides
 from ivr.proof.lengths import SAMPLE_OPENING
 from ivr.simulator import needs, saying
 from ivr.simulator.carrier import identity
@@ -207,7 +207,8 @@ class Walk:
         self._roots: dict[bytes, tuple[Element, str, tuple[str, ...]]] = {}
         self._answers: dict[_Asked, tuple[int, ...]] = {}
         self._sounds: dict[str, Response] = {}
-        self._lists = word_lists_of(line)
+        lists = word_lists_of(line)
+        self._said = cache(lambda hints: tuple(words(hints, lists)))
 
     # From document to document
 
@@ -336,7 +337,7 @@ class Walk:
                 for key in keys if wait.listening else ANY_KEY:
                     yield _Act(Deed(Did.KEY, key, told=key), needs.Key(key))
                 if wait.listening and wait.listening.speech and not state.known:
-                    yield from words(wait.listening.hints, self._lists)
+                    yield from self._said(tuple(wait.listening.hints))
             case While.RING:
                 yield from legs()
             case While.STREAM:
@@ -540,7 +541,12 @@ def moves_of_streams(line: VoiceLine) -> Iterator[str]:
     aims = {Dial: Aim.DIAL, HangUp: Aim.HANG_UP, HandOver: Aim.VOICE, Listen: Aim.ALOUD}
     engine = line.tty.engine
     for language in line.prompts:
-        turns = {step.turn for step in explore(engine, language).all_edges()}
+        turns = {
+            engine.enter(language, way, now)
+            for node in engine.table.values()
+            for _, way in node.ways()
+            for now in both_sides(engine)
+        }
         for turn in sorted(turns, key=lambda turn: (turn.position.node, turn.position.attempt)):
             node = engine.table[turn.position.node]
             if not isinstance(node, Confirm):

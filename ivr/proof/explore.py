@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from ivr.call.engine import (
     DialEnded,
@@ -115,8 +115,9 @@ def _path_to(edge: Edge, first: Mapping[Position, Edge]) -> tuple[Edge, ...]:
     return tuple(reversed(path))
 
 
+@lru_cache(maxsize=8)
 def explore(engine: Engine, language: str) -> Graph:
-    """The graph of all calls in one language."""
+    """The graph of all calls in one language; an engine, which never changes, is walked once."""
     moments = tuple(both_sides(engine))
 
     @cache
