@@ -78,5 +78,5 @@ def test_the_law_finds_an_advice_that_is_cut(line: VoiceLine, field: str, fault:
     assert not EMERGENCY_PROMPTS.isdisjoint(advice.prompts)
     planted[advice.name] = replace(advice, **{field: fault})  # type: ignore[arg-type]
     engine = Engine(planted, line.directory, line.engine.vocabularies)
-    found = [*nobody_misses_the_emergency_number(explore(engine, "en"))]
+    found = nobody_misses_the_emergency_number(explore(engine, "en"))
     assert any("advice-urgent" in each or "emergency number" in each for each in found)

@@ -58,8 +58,12 @@ def faulty(app: WSGIApplication, fault: Fault) -> WSGIApplication:
     return answer
 
 
-def walked(line: VoiceLine, app: WSGIApplication, path: str, within: int = 1) -> DocumentGraph:
-    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", path)], within)
+HUNT = "/voice/en/careline-local"
+
+
+def walked(line: VoiceLine, app: WSGIApplication, path: str) -> DocumentGraph:
+    """The document at a path with all that can be done in it; of a hunt, in the next ones too."""
+    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", path)], path == HUNT)
 
 
 def always(document: bytes) -> Fault:
@@ -113,7 +117,7 @@ FAULTS: dict[str, tuple[laws.DocumentLaw, Fault, str, str]] = {
     "a busy leg ends the call": (
         laws.reached,
         where("DialCallStatus", "busy", SILENT),
-        "/voice/en/careline-local",
+        HUNT,
         "nobody is tried next: a call -> busy",
     ),
     "a silent caller is asked for ever": (
@@ -191,25 +195,25 @@ FAULTS: dict[str, tuple[laws.DocumentLaw, Fault, str, str]] = {
     "goodbye behind a machine": (
         laws.reached_means_talked_to,
         where("DialCallStatus", "completed", SILENT),
-        "/voice/en/careline-local",
+        HUNT,
         "whether a nurse was reached: a call -> a machine for 4 s, DialBridged true",
     ),
     "goodbye behind a leg that was not bridged": (
         laws.reached_means_talked_to,
         where("DialBridged", "false", SILENT),
-        "/voice/en/careline-local",
+        HUNT,
         "nobody is tried next: a call -> a person for 300 s, DialBridged false",
     ),
     "an offer that says nothing of emergencies": (
         laws.reached_means_talked_to,
         without_the_emergency,
-        "/voice/en/careline-local",
+        HUNT,
         "the offer does not name the emergency number: a call -> a person",
     ),
     "an offer that can't be taken up": (
         laws.reached_means_talked_to,
         where("Digits", "1", SILENT),
-        "/voice/en/careline-local",
+        HUNT,
         "1 does not put through again: a call -> a person",
     ),
     "an attribute that is misspelt": (
@@ -259,7 +263,7 @@ def test_every_document_that_is_sent_holds_every_law() -> None:
 
 def test_everything_is_tried_at_every_prompt(line: VoiceLine, app: WSGIApplication) -> None:
     """Each key, and hanging up, during each prompt and while the line listens; words there too."""
-    graph = walked(line, app, "/voice/en/fever", 0)
+    graph = walked(line, app, "/voice/en/fever")
     (fever,) = graph.arrivals
     tried: dict[str, set[str]] = {}
     for step in graph.steps[fever]:
@@ -271,7 +275,7 @@ def test_everything_is_tried_at_every_prompt(line: VoiceLine, app: WSGIApplicati
 
 def test_every_end_of_a_leg_is_tried(line: VoiceLine, app: WSGIApplication) -> None:
     """Nobody answers, in each way; a person or a machine does, bridged, not, or untold."""
-    graph = walked(line, app, "/voice/en/careline-local", 0)
+    graph = walked(line, app, HUNT)
     legs = {
         (step.deed.what, step.deed.bridged)
         for step in graph.all_steps()
@@ -292,7 +296,8 @@ def test_holidays_are_walked(line: VoiceLine, tmp_path: Path) -> None:
     assert date(2026, 11, 26) in days
     settings = replace(SETTINGS, directory=directory)
     walk = Walk(on_holiday, settings, lambda clock: create_app(settings, clock=clock).wsgi_app)
-    graph = walk.graph([Arrival("a call", "/voice/en/main-menu")], 2)
+    menus = ("main-menu", "navigator-closed")
+    graph = walk.graph([Arrival(f"a call at {menu}", f"/voice/en/{menu}") for menu in menus], 0)
     assert audit_documents({"a holiday": graph}).violations == ()
 
 
@@ -311,7 +316,7 @@ def test_the_command_prints_what_was_found(
     status: int,
 ) -> None:
     """`ivr check --documents` counts, names each violation with its way, and then fails."""
-    graph = walked(line, faulty(app, fault) if fault else app, "/voice/en/fever", 0)
+    graph = walked(line, faulty(app, fault) if fault else app, "/voice/en/fever")
     monkeypatch.setattr(own_documents, "walk_own_documents", lambda _: {"documents": graph})
     result = CliRunner().invoke(main, ["check", "--documents"])
     assert result.exit_code == status

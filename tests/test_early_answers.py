@@ -103,7 +103,7 @@ def test_the_law_finds_a_question_that_is_answered_unheard(line: VoiceLine) -> N
         of_medium = line if medium is Medium.VOICE else line.tty
         assert of_medium is not None
         engine = Engine(table, line.directory, of_medium.engine.vocabularies, medium)
-        found = [*what_was_not_said_is_not_answered(explore(engine, "en"))]
+        found = what_was_not_said_is_not_answered(explore(engine, "en"))
         assert any(question.name in each for each in found)
 
 
@@ -114,5 +114,5 @@ def test_the_law_finds_an_early_key_that_answers(line: VoiceLine) -> None:
     no = next(option.way for option in question.options if option.words == "no")
     planted[question.name] = replace(question, early=(no,) * 3)
     engine = Engine(planted, line.directory, line.engine.vocabularies)
-    found = [*what_was_not_said_is_not_answered(explore(engine, "en"))]
+    found = what_was_not_said_is_not_answered(explore(engine, "en"))
     assert any("too early" in each for each in found)
