@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.call.engine import HangUp, Listen, Position, Turn, Utterance
@@ -24,12 +24,14 @@ class Passage:
 
     Whoever types interrupts it; one that is to be read `in_full` is begun again then.
     Behind it are so many seconds of `quiet`, in which the caller may type: a break, or
-    the caller's turn.
+    the caller's turn. `early`: it holds a question, so what is typed through it comes too
+    soon to be an answer.
     """
 
     text: str
     in_full: bool = False
     quiet: float = BREAK_SECONDS
+    early: bool = False
 
     @property
     def asks(self) -> bool:
@@ -50,7 +52,7 @@ class Passages:
         asks = isinstance(turn.then, Listen)
         full = [each for each in turn.utterances if each.in_full or not asks]
         first = joined(map(self._text, full))
-        other = joined(self._text(each) for each in turn.utterances if each not in full)
+        other = [each for each in turn.utterances if each not in full]
         match turn.then:
             case Listen():
                 yield from _in_full(first)
@@ -64,8 +66,9 @@ class Passages:
         """A prompt beside the table, behind which the caller may type."""
         return Passage(f"{self._text(Utterance(prompt))} {GO_AHEAD}", quiet=seconds)
 
-    def _asking(self, text: str, position: Position) -> Iterator[Passage]:
+    def _asking(self, asked: Sequence[Utterance], position: Position) -> Iterator[Passage]:
         """What is asked, ending in GA; a piece of information has a GA after every page."""
+        text = joined(map(self._text, asked))
         is_piece = isinstance(self._line.engine.table[position.node], Piece)
         more = f"{self._text(Utterance(MORE_TO_READ))} {GO_AHEAD}" if is_piece else ""
         *before, last = pages(text, more or GO_AHEAD)
@@ -73,7 +76,8 @@ class Passages:
             yield (
                 Passage(joined((page, more)), quiet=ANSWER_SECONDS) if is_piece else Passage(page)
             )
-        yield Passage(joined((last, GO_AHEAD)), quiet=ANSWER_SECONDS)
+        early = any(each.early for each in asked)
+        yield Passage(joined((last, GO_AHEAD)), quiet=ANSWER_SECONDS, early=early)
 
     def _text(self, utterance: Utterance) -> str:
         return written(self._prompts, self._line.directory, utterance)
