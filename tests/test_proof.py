@@ -314,10 +314,31 @@ def test_a_turn_ends_where_the_caller_may_answer() -> None:
     assert behind.seconds == reading_seconds("C.") + 1
 
 
+@pytest.mark.parametrize(
+    ("texts", "violation"),
+    [
+        ({"line_failed": f"{SENTENCE} " * 3}, "over 50: line-failed, to bladder-bowel, attempt 1"),
+        ({"crisis": "word " * 40}, 'over 30: "kill myself" at bladder-bowel, attempt 1'),
+        ({"by_key__other": "word " * 40}, "over 30: completed at careline-tty, attempt 1"),
+    ],
+)
+def test_the_laws_find_long_texts_where_keys_answer(
+    tty: VoiceLine, texts: dict[str, str], violation: str
+) -> None:
+    """Before a question's keys, in a prompt under which no key is heard, and in one with keys."""
+    assert tty.keyed is not None
+    keyed = with_text(tty.keyed, **texts)
+    found = audit(replace(tty, keyed=keyed)).violations
+    assert any(violation in message for message in found), found
+    assert all(message.startswith("by key: ") for message in found)
+
+
 def test_the_audit_tells_the_longest_page_and_turn_of_a_tty(tty: VoiceLine) -> None:
-    """Both are those of what is sent, and within their limits."""
+    """They are those of what is sent or played, and within their limits."""
     text = audit(tty).text()
-    for kind, limit in (("page", reading.PAGE_LIMIT), ("turn", reading.TURN_LIMIT)):
+    limits = {"page": reading.PAGE_LIMIT, "turn": reading.TURN_LIMIT}
+    by_key = {f"{kind} by key": limit for kind, limit in limits.items()}
+    for kind, limit in (limits | by_key).items():
         found = re.search(rf"longest {kind}: ([0-9.]+) of {limit} s \(", text)
         assert found, text
         assert limit / 2 < float(found[1]) <= limit

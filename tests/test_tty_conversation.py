@@ -440,7 +440,7 @@ def test_no_answer_counts_before_its_question_was_sent(
         reading(caller, Way(node.name, attempt=attempt))
         caller.types(answer)
         assert caller.conversation.position == here, answer
-        assert caller.text.startswith("PLEASE READ THE WHOLE QUESTION FIRST."), answer
+        assert caller.text.startswith("PLEASE READ THE QUESTION FIRST."), answer
         assert question in " ".join(caller.shown), answer
         assert caller.moved is None
     for key in "123":
@@ -485,7 +485,7 @@ def test_an_answer_that_began_under_its_question_is_none(
     reading(caller, Way("fever-no"))
     caller.take(caller.conversation.typed(characters(before)[-1:], caller.now))
     caller.read([])
-    assert "PLEASE READ THE WHOLE QUESTION FIRST." in caller.types(after)
+    assert "PLEASE READ THE QUESTION FIRST." in caller.types(after)
     assert caller.node == "fever-no"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.call.engine import HangUp, Listen, Position, Turn, Utterance
-from ivr.call.nodes import Piece
-from ivr.call.on_tty import GO_AHEAD, HANGING_UP, MORE_TO_READ
+from ivr.call.nodes import NO, Piece
+from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, MORE_TO_READ
 from ivr.config import VoiceLine
-from ivr.tty.text import joined, pages, written
+from ivr.tty.baudot import duration
+from ivr.tty.text import PAGE_SECONDS, joined, pages, sound_texts, written
 
 BREAK_SECONDS = 1.0
 """The quiet behind a page that asks nothing: the caller may break in."""
@@ -37,6 +38,14 @@ class Passage:
     def asks(self) -> bool:
         """Whether the caller's turn is behind it, and not only a break."""
         return self.quiet > BREAK_SECONDS
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A text that is played, and the seconds of quiet before it: none on the same page."""
+
+    text: str
+    quiet: float
 
 
 class Passages:
@@ -81,6 +90,33 @@ class Passages:
 
     def _text(self, utterance: Utterance) -> str:
         return written(self._prompts, self._line.directory, utterance)
+
+
+class Sounds:
+    """Cuts what is played in one document into pages, as it comes, prompt by prompt."""
+
+    def __init__(self) -> None:
+        """Begin a page."""
+        self._page = 0.0
+
+    def of(self, text: str, end: str = "") -> Iterator[Sound]:
+        """The sounds of a prompt, `end` (GA, SKSK) in the last."""
+        quiet = 0.0
+        for each in sound_texts(text, end):
+            if not quiet and self._page + duration(each) > PAGE_SECONDS:
+                quiet = BREAK_SECONDS
+            self._page = duration(each) + (0 if quiet else self._page)
+            yield Sound(each, quiet)
+            quiet = BREAK_SECONDS
+
+
+def by_key(turn: Turn) -> Turn:
+    """The turn where typing can't be read: behind its words it says which keys answer."""
+    if not isinstance(turn.then, Listen):
+        return turn
+    question = any(option.words == NO for option in turn.then.options)
+    keys = Utterance(BY_KEY if question else BY_KEY_OTHER)
+    return replace(turn, utterances=(*turn.utterances, keys))
 
 
 def _in_full(text: str) -> Iterator[Passage]:
