@@ -38,6 +38,7 @@ from ivr.proof.explore import explore
 from ivr.proof.lengths import (
     SAMPLE_OPENING,
     advice_lengths,
+    prompt_seconds,
     unknown_rate,
     utterance_seconds,
 )
@@ -405,6 +406,21 @@ def test_an_opening_in_text_has_to_name_a_nurse_too(line: VoiceLine) -> None:
     assert list(unnamed_nurse(line.tty, "en")) == []
     assert list(unnamed_nurse(with_text(line.tty, any_time="For help, type 0."), "en")) == []
     assert list(unnamed_nurse(with_text(line.tty, any_time="Welcome."), "en"))
+
+
+def test_the_last_wording_is_measured_at_the_rate_it_is_said_at(line: VoiceLine) -> None:
+    """Half of it takes twice as long, and the other prompts as long as before."""
+    english = line.prompts["en"]
+    halved = replace(english, voice=replace(english.voice, slow=english.voice.slow // 2))
+    slower = replace(line, prompts={"en": halved})
+    for prompt in ("fever.ask", "fever.again", "fever.last", "answer-keys.last", "main-menu.last"):
+        before, after = (
+            prompt_seconds(each.prompts["en"], each.directory, Utterance(prompt))
+            - english.texts[prompt].count("\n") * english.voice.pause / 1000
+            for each in (line, slower)
+        )
+        said_last = prompt in {"fever.last", "answer-keys.last"}
+        assert after == pytest.approx(before * (85 / 42 if said_last else 1)), prompt
 
 
 def test_advice_is_measured_from_each_answer_that_brings_it(line: VoiceLine) -> None:
