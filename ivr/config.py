@@ -22,6 +22,7 @@ from ivr.call.flow import (
     SPOKEN_TO_A_TTY,
     build_table,
     extra_word_lists,
+    last_wordings,
     prompt_names,
     word_lists,
 )
@@ -180,6 +181,7 @@ def _needed(table: Mapping[str, Node], typed: Mapping[str, Node]) -> tuple[Neede
         extra_word_lists(table),
         {**places(table), **beside},
         MUST_NAME,
+        last_wordings(table),
     )
     tty = Needed(
         prompt_names(typed) | EDGE_PROMPTS,

@@ -78,7 +78,8 @@ class Needed:
     """What a table needs: the names of its prompts and of its word lists.
 
     `extra` are the word lists that it listens for if they are there; `places` are where
-    prompts are played, with the keys there; `fields` what some of them must name.
+    prompts are played, with the keys there; `fields` what some of them must name; `slow`
+    those that are said slower.
     """
 
     prompts: frozenset[str]
@@ -86,6 +87,7 @@ class Needed:
     extra: frozenset[str]
     places: Places
     fields: Mapping[str, frozenset[str]]
+    slow: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ def _language(language: str, root: Table, voice: Needed, tty: Needed) -> Wording
         ),
         texts=texts,
         keys=_keys(prompts, texts, voice.places, names),
+        slow=voice.slow,
     )
     _check_hands(prompts, texts, names)
     wording = Wording(heard, _on_tty(root.table("tty"), prompts, heard, tty, names))
@@ -208,9 +211,12 @@ def _voice(table: Table) -> Voice:
         name=table.text("name"),
         language=table.text("language"),
         pace=table.whole_number("pace", 50, 150),
+        slow=table.whole_number("slow", 50, 150),
         pause=table.whole_number("pause", 0, 3000),
         rate=_rate(table.table("rate")) if "rate" in table else None,
     )
+    if voice.slow > voice.pace:
+        table.fault("slow", "is faster than the pace", "Write the pace, or less.")
     table.no_more()
     return voice
 

@@ -34,7 +34,7 @@ STANDARD_FOR_THE_CALL = {
 
 BAUDOT = "ivr.tty.baudot"
 TEXT = {BAUDOT, "ivr.tty.text", "ivr.tty.passages"}
-"""What a TTY shows, without the modem: the proofs measure it."""
+"""What a TTY shows, without the modem: documents play it, and the proofs measure it."""
 
 MODEM = {"ivr.tty.baudot", "ivr.tty.modem"}
 """What knows nothing of the line: text as a TTY sends it. The simulator's TTY needs it too."""
@@ -73,7 +73,7 @@ def test_the_call_is_pure() -> None:
     [
         ("simulator", {"ivr.simulator", "ivr.spoken", *MODEM}),
         ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults"}),
-        ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets"}),
+        ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets", *TEXT}),
         ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken", *TEXT}),
     ],
 )

@@ -140,6 +140,7 @@ def test_a_faulty_directory_keeps_the_line_from_starting(
         (('nope"', 'Nope!"'), "which can never be heard"),
         (('name = "Polly', 'name = "\\u0007Polly'), "name: can't be used"),
         (("pace = 95", "pace = 5"), "pace: is out of range"),
+        (("slow = 85", "slow = 96"), "slow: is faster than the pace"),
         (('"Saturday", ', ""), "has 6 entries"),
         (('ready = ["ready"', 'redy = ["ready"'), "ready: is missing"),
         (('"nothing works"', '"nothing {works}"'), "no list for {works}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from test_webhooks import post, post_form
 
 from ivr.call.engine import Early, Engine, Key, Position
 from ivr.call.flow import build_table
-from ivr.call.nodes import Medium, Question
+from ivr.call.nodes import Confirm, Medium, Question
 from ivr.call.on_tty import on_tty
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, explore
@@ -105,6 +106,32 @@ def test_the_law_finds_a_question_that_is_answered_unheard(line: VoiceLine) -> N
         engine = Engine(table, line.directory, of_medium.engine.vocabularies, medium)
         found = what_was_not_said_is_not_answered(explore(engine, "en"))
         assert any(question.name in each for each in found)
+
+
+def without_early(confirm: Confirm) -> Confirm:
+    """The same, where whatever comes early counts."""
+    return replace(confirm, early=())
+
+
+def in_one_prompt(confirm: Confirm) -> Confirm:
+    """The same, where nothing tells the question from the words about answering it."""
+    return replace(confirm, asks=(("confirm.no",),) * 3)
+
+
+@pytest.mark.parametrize("fault", [without_early, in_one_prompt])
+def test_the_law_finds_a_no_that_is_confirmed_unread(
+    line: VoiceLine, fault: Callable[[Confirm], Confirm]
+) -> None:
+    """A read-back that takes what comes early for its answer is named."""
+    assert line.tty is not None
+    planted = dict(line.tty.engine.table)
+    confirm = planted["fever-no"]
+    assert isinstance(confirm, Confirm)
+    planted["fever-no"] = fault(confirm)
+    engine = Engine(planted, line.directory, line.tty.engine.vocabularies, Medium.TTY)
+    found = [*what_was_not_said_is_not_answered(explore(engine, "en"))]
+    assert found
+    assert all("-> fever-no" in each for each in found)
 
 
 def test_the_law_finds_an_early_key_that_answers(line: VoiceLine) -> None:

@@ -38,6 +38,7 @@ from ivr.proof.explore import explore
 from ivr.proof.lengths import (
     SAMPLE_OPENING,
     advice_lengths,
+    prompt_seconds,
     unknown_rate,
     utterance_seconds,
 )
@@ -313,10 +314,31 @@ def test_a_turn_ends_where_the_caller_may_answer() -> None:
     assert behind.seconds == reading_seconds("C.") + 1
 
 
+@pytest.mark.parametrize(
+    ("texts", "violation"),
+    [
+        ({"line_failed": f"{SENTENCE} " * 3}, "over 50: line-failed, to bladder-bowel, attempt 1"),
+        ({"crisis": "word " * 40}, 'over 30: "kill myself" at bladder-bowel, attempt 1'),
+        ({"by_key__other": "word " * 40}, "over 30: completed at careline-tty, attempt 1"),
+    ],
+)
+def test_the_laws_find_long_texts_where_keys_answer(
+    tty: VoiceLine, texts: dict[str, str], violation: str
+) -> None:
+    """Before a question's keys, in a prompt under which no key is heard, and in one with keys."""
+    assert tty.keyed is not None
+    keyed = with_text(tty.keyed, **texts)
+    found = audit(replace(tty, keyed=keyed)).violations
+    assert any(violation in message for message in found), found
+    assert all(message.startswith("by key: ") for message in found)
+
+
 def test_the_audit_tells_the_longest_page_and_turn_of_a_tty(tty: VoiceLine) -> None:
-    """Both are those of what is sent, and within their limits."""
+    """They are those of what is sent or played, and within their limits."""
     text = audit(tty).text()
-    for kind, limit in (("page", reading.PAGE_LIMIT), ("turn", reading.TURN_LIMIT)):
+    limits = {"page": reading.PAGE_LIMIT, "turn": reading.TURN_LIMIT}
+    by_key = {f"{kind} by key": limit for kind, limit in limits.items()}
+    for kind, limit in (limits | by_key).items():
         found = re.search(rf"longest {kind}: ([0-9.]+) of {limit} s \(", text)
         assert found, text
         assert limit / 2 < float(found[1]) <= limit
@@ -383,6 +405,21 @@ def test_an_opening_in_text_has_to_name_a_nurse_too(line: VoiceLine) -> None:
     assert list(unnamed_nurse(line.tty, "en")) == []
     assert list(unnamed_nurse(with_text(line.tty, any_time="For help, type 0."), "en")) == []
     assert list(unnamed_nurse(with_text(line.tty, any_time="Welcome."), "en"))
+
+
+def test_the_last_wording_is_measured_at_the_rate_it_is_said_at(line: VoiceLine) -> None:
+    """Half of it takes twice as long, and the other prompts as long as before."""
+    english = line.prompts["en"]
+    halved = replace(english, voice=replace(english.voice, slow=english.voice.slow // 2))
+    slower = replace(line, prompts={"en": halved})
+    for prompt in ("fever.ask", "fever.again", "fever.last", "answer-keys.last", "main-menu.last"):
+        before, after = (
+            prompt_seconds(each.prompts["en"], each.directory, Utterance(prompt))
+            - english.texts[prompt].count("\n") * english.voice.pause / 1000
+            for each in (line, slower)
+        )
+        said_last = prompt in {"fever.last", "answer-keys.last"}
+        assert after == pytest.approx(before * (85 / 42 if said_last else 1)), prompt
 
 
 def test_advice_is_measured_from_each_answer_that_brings_it(line: VoiceLine) -> None:

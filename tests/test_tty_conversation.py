@@ -11,10 +11,10 @@ import pytest
 from conftest import MONDAY_AT_7_PM, MONDAY_AT_10
 from tty_typist import Typist, characters
 
-from ivr.call.engine import Key, Position, Words
-from ivr.call.flow import START
-from ivr.call.nodes import ATTEMPTS, Ask, Medium, Offer, Piece, Question, Way
-from ivr.call.on_tty import TTY_NUMBERS
+from ivr.call.engine import Key, Position, Utterance, Words
+from ivr.call.flow import START, build_table
+from ivr.call.nodes import ATTEMPTS, Ask, Confirm, Medium, Offer, Piece, Question, Way
+from ivr.call.on_tty import TTY_NUMBERS, on_tty
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof.audit import audit
@@ -23,7 +23,7 @@ from ivr.tty.answers import UNREADABLE, Meant, fits, read
 from ivr.tty.baudot import FIGS, LTRS, duration, unsendable
 from ivr.tty.passages import BREAK_SECONDS
 from ivr.tty.receiver import Character
-from ivr.tty.text import PAGE_SECONDS, pages
+from ivr.tty.text import PAGE_SECONDS, pages, written
 
 MORE = " THERE IS MORE: TYPE GA. GA"
 HALF = "ABOUT " * 15 + "HALF OF A PAGE"
@@ -401,14 +401,120 @@ def test_slow_typing_is_waited_for(caller: Typist) -> None:
 # Half duplex
 
 
-def test_typing_through_our_text_stops_it(tty: VoiceLine) -> None:
-    """What was typed counts as the answer; nothing of it is lost."""
-    caller = Typist(tty, MONDAY_AT_10)
-    caller.take(caller.conversation.typed(characters("R GA"), caller.now))
+def reading(caller: Typist, way: Way) -> Typist:
+    """The same caller at the end of a way, where the page that ends in GA is being sent."""
+    caller.shown.clear()
+    caller.take(caller.conversation.begin(way, caller.now))
+    while not caller.text.endswith(" GA"):
+        step = caller.conversation.played(caller.mark, caller.now)
+        caller.take(step or caller.conversation.passed(caller.now + BREAK_SECONDS))
     assert caller.conversation.sending
-    caller.take(caller.conversation.typed(characters("NO"), caller.now))
+    return caller
+
+
+def test_typing_through_our_text_stops_it(caller: Typist) -> None:
+    """What was typed counts in a menu; nothing of it is lost."""
+    reading(caller, Way("main-menu"))
+    caller.take(caller.conversation.typed(characters("NUM"), caller.now))
     assert caller.cleared == 1
-    assert "YOU ANSWERED: NO" in caller.types(" GA")
+    caller.types("BERS GA")
+    assert caller.node == "numbers"
+
+
+# What was not said is not answered
+
+ASKING = [node for node in on_tty(build_table()).values() if isinstance(node, Question | Confirm)]
+"""The questions, and where an answer to one is read back."""
+
+
+@pytest.mark.parametrize("node", ASKING, ids=lambda node: node.name)
+@pytest.mark.parametrize("attempt", range(1, ATTEMPTS + 1))
+def test_no_answer_counts_before_its_question_was_sent(
+    caller: Typist, node: Question | Confirm, attempt: int
+) -> None:
+    """Whatever is typed or pressed through it brings it in full, at the same attempt."""
+    here = Position("en", node.name, attempt)
+    asked = Utterance(str(node.asks[attempt - 1][-2]))
+    question = written(caller.line.prompts["en"], caller.line.directory, asked)
+    for answer in ("YES GA", "NO GA", "NOT SURE GA", "2 GA", "QWERT GA", "MORE TIME GA", "YES"):
+        reading(caller, Way(node.name, attempt=attempt))
+        caller.types(answer)
+        assert caller.conversation.position == here, answer
+        assert caller.text.startswith("PLEASE READ THE QUESTION FIRST."), answer
+        assert question in " ".join(caller.shown), answer
+        assert caller.moved is None
+    for key in "123":
+        reading(caller, Way(node.name, attempt=attempt)).presses(key)
+        assert caller.conversation.position == here, key
+
+
+@pytest.mark.parametrize("node", ASKING, ids=lambda node: node.name)
+@pytest.mark.parametrize(
+    ("typed", "aim"),
+    [
+        ("NURSE GA", Aim.DIAL),
+        ("0 GA", Aim.DIAL),
+        ("INTERPRETER GA", Aim.DIAL),
+        ("I WANT TO DIE GA", Aim.DIAL),
+        ("VOICE GA", Aim.VOICE),
+        ("SK", Aim.HANG_UP),
+    ],
+)
+def test_what_works_everywhere_works_through_a_question(
+    caller: Typist, node: Question | Confirm, typed: str, aim: Aim
+) -> None:
+    """Nobody need read a question to its end to reach a nurse, to talk or to close."""
+    reading(caller, Way(node.name)).types(typed)
+    assert caller.moved is not None
+    assert caller.moved.aim is aim
+
+
+@pytest.mark.parametrize("typed", ["R GA", "REPEAT GA", "   ", "GA"])
+def test_a_question_that_was_typed_through_is_shown_again(caller: Typist, typed: str) -> None:
+    """By what asks for it, and by a GA that came late: as it was, without more words."""
+    reading(caller, Way("fever"))
+    (question,) = caller.shown
+    assert caller.types(typed) == question
+
+
+@pytest.mark.parametrize(("before", "after"), [("N", "O GA"), ("N", "GA"), ("Y", "ES GA")])
+def test_an_answer_that_began_under_its_question_is_none(
+    caller: Typist, before: str, after: str
+) -> None:
+    """Though it ended behind it; and one character alone does not stop a text."""
+    reading(caller, Way("fever-no"))
+    caller.take(caller.conversation.typed(characters(before)[-1:], caller.now))
+    caller.read([])
+    assert "PLEASE READ THE QUESTION FIRST." in caller.types(after)
+    assert caller.node == "fever-no"
+
+
+def test_a_key_behind_a_question_that_was_stopped_is_no_answer(caller: Typist) -> None:
+    """What stopped it was typing, and the rest was never sent."""
+    reading(caller, Way("fever-no"))
+    caller.take(caller.conversation.typed(characters("HM"), caller.now))
+    caller.presses("1")
+    assert caller.node == "fever-no"
+
+
+def test_who_types_through_every_text_is_asked_on(caller: Typist) -> None:
+    """Once a question was sent in full, an answer through the words about answering counts."""
+    reading(caller, Way("fever", say=("hear-it-out",), in_full=True))
+    assert caller.shown[-1] == "TYPE YES, NO OR NOT SURE. GA"
+    assert "YOU ANSWERED: NO" in caller.types("NO GA")
+    reading(caller, Way("fever", say=("hear-it-out",), in_full=True)).presses("2")
+    assert caller.node == "fever-no"
+
+
+def test_an_answer_through_the_warning_counts(caller: Typist) -> None:
+    """The question was sent long before; by typing and by key."""
+    for answer in (caller.types, caller.presses):
+        reading(caller, Way("fever"))
+        caller.read([])
+        caller.take(caller.conversation.passed(caller.now + 91))
+        assert "ARE YOU THERE" in caller.shown[-1]
+        answer("2")
+        assert caller.node == "fever-no"
 
 
 def test_advice_is_shown_in_full(caller: Typist) -> None:
@@ -419,8 +525,8 @@ def test_advice_is_shown_in_full(caller: Typist) -> None:
     assert "A BLADDER OR BOWEL CHANGE CAN BE AN EMERGENCY" in advice
     assert caller.conversation.pressed("2", caller.now) == []
     for _ in range(3):
-        cleared, again = caller.conversation.typed(characters("HELP"), caller.now)
-        assert isinstance(cleared, Clear)
+        assert caller.conversation.typed(characters("HELLO"), caller.now) == [Clear()]
+        (again,) = caller.conversation.typed(characters(" GA"), caller.now)
         assert isinstance(again, Send)
         assert again.text == advice
     hours_later = caller.now + 3600
@@ -463,6 +569,7 @@ def test_a_page_ends_in_a_break(caller: Typist) -> None:
     [
         ("NURSE GA", Aim.DIAL, "careline-tty"),
         ("0 GA", Aim.DIAL, "careline-tty"),
+        ("INTERPRETER GA", Aim.DIAL, "careline-tty"),
         ("VOICE GA", Aim.VOICE, "voice"),
         ("SK", Aim.HANG_UP, "goodbye"),
     ],
@@ -544,6 +651,41 @@ def test_a_nurse_may_be_called_by_key_at_any_time(tty: VoiceLine) -> None:
         caller = Typist(tty, MONDAY_AT_10, at_once=key)
         assert "HANG UP AND DIAL 911" in caller.text
         assert caller.node == node
+
+
+@pytest.mark.parametrize("typed", ["NURSE GA", "NURSE"])
+def test_a_nurse_may_be_called_by_typing_at_any_time(tty: VoiceLine, typed: str) -> None:
+    """Under the emergency sentence too: it begins again behind that, and the nurse is dialled."""
+    caller = Typist(tty, MONDAY_AT_10)
+    caller.shown.clear()
+    caller.take(caller.conversation.begin(Way(START), caller.now))
+    (emergency,) = caller.shown
+    assert caller.types(typed).startswith(emergency)
+    assert "ANY CHANGE IN BLADDER" not in caller.text
+    assert caller.aims(Aim.DIAL, "careline-tty")
+
+
+@pytest.mark.parametrize("typed", ["GA", "   ", "MORE TIME GA", "NO GA", "QWERT"])
+def test_nothing_gets_past_the_emergency_sentence(caller: Typist, typed: str) -> None:
+    """Whatever is typed through it, it begins again, and the question follows unanswered."""
+    caller.shown.clear()
+    caller.take(caller.conversation.begin(Way(START), caller.now))
+    (emergency,) = caller.shown
+    caller.types(typed)
+    again, question = caller.shown
+    assert again == emergency
+    assert "ANY CHANGE IN BLADDER" in question
+    assert caller.node == RED_FLAGS[0].name
+
+
+def test_noise_does_not_keep_a_text_from_its_end(caller: Typist) -> None:
+    """Who never stops typing comes behind the advice to a nurse all the same."""
+    caller.take(caller.conversation.typed(characters("YES GA"), caller.now))
+    for _ in range(400):
+        caller.now += 1
+        caller.take(caller.conversation.typed(characters("EE")[-2:], caller.now))
+        caller.take(caller.conversation.passed(caller.now))
+    assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 def test_who_talks_while_the_call_is_moved_moves_it_nowhere_else(caller: Typist) -> None:

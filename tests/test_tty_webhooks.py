@@ -33,7 +33,9 @@ from ivr.call.lines import Detection
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.simulator.twiml import parse, warnings
+from ivr.tty.baudot import duration
 from ivr.tty.modem import received
+from ivr.tty.text import PAGE_SECONDS
 from ivr.tty.tickets import BadTicket, Overhear, Talk, Tickets
 from ivr.tty.ulaw import encode
 from ivr.voice.webhooks import Webhooks
@@ -133,6 +135,23 @@ def test_where_typing_cant_be_read_the_keys_are_named(node: str, keys: str) -> N
     assert plays(root)[-1].endswith(f"{keys} GA")
 
 
+def test_a_long_text_is_played_in_pages() -> None:
+    """Each a sound of its own that can be read at once, with a second of quiet between them."""
+    root = document(post("/keyed/en/exercise-menu/1", Digits="1"))
+    verbs = next(root.iter("Gather"))
+    assert [verb.tag for verb in verbs][:4] == ["Play", "Pause", "Play", "Pause"]
+    shown = [text_of(play.text or "") for play in root.iter("Play")]
+    assert all(duration(text) <= PAGE_SECONDS for text in shown)
+    assert shown[0] == "EXERCISE AND ACTIVITY ARE KEYS TO GETTING BETTER."
+    assert shown[-1].endswith(" GA")
+
+
+def test_a_break_stands_before_what_is_dialled() -> None:
+    """Where no key is heard, and all of it would be too long to be read at once."""
+    root = document(post("/keyed/en/fever/1", SpeechResult="i want to die"))
+    assert [verb.tag for verb in root] == ["Play", "Pause", "Play", "Dial"]
+
+
 def test_no_path_holds_an_answer(line: VoiceLine) -> None:
     """By key nothing is read back, so there is no place that is named after an answer."""
     assert line.tty is not None
@@ -155,7 +174,8 @@ def test_an_opening_time_can_be_played() -> None:
 def test_a_sound_that_is_not_there_is_a_404(url: str) -> None:
     """No document for a caller, and no failure."""
     assert APP.test_client().get(url).status_code == 404
-    assert APP.test_client().get("/baudot/en/emergency.wav?end=<b>").status_code == 404
+    for query in ("end=<b>", "page=0", "page=2", "page=x", "page="):
+        assert APP.test_client().get(f"/baudot/en/emergency.wav?{query}").status_code == 404
 
 
 # What the conversation leaves to a document

@@ -418,3 +418,10 @@ def test_the_answer_to_a_key_starts_after_half_a_second() -> None:
     first = fromstring(post("/voice/en/fever/1", Digits="2").data).find("Gather/Say/break")
     assert first is not None
     assert first.get("time") == "500ms"
+
+
+def test_a_question_is_put_slower_for_the_last_time() -> None:
+    """And so are its keys; the words before them, and the wordings before, are not."""
+    for attempt, rates in ((1, ["95%"] * 3), (2, ["95%", "85%", "85%"])):
+        root = fromstring(post(f"/voice/en/fever/{attempt}", SpeechResult="qwertz").data)
+        assert [each.get("rate") for each in root.iter("prosody")] == rates

@@ -314,6 +314,13 @@ def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
     return frozenset(names)
 
 
+def last_wordings(table: Mapping[str, Node]) -> frozenset[str]:
+    """Every prompt with which a question is put for the last time: it is said slower."""
+    questions = (node for node in table.values() if isinstance(node, Question))
+    last = (prompt for node in questions for prompt in node.asks[-1])
+    return frozenset(prompt for prompt in last if isinstance(prompt, str))
+
+
 def word_lists(table: Mapping[str, Node]) -> frozenset[str]:
     """Every list of words that the table listens for; each prompts file has exactly these."""
     return frozenset(option.words for option in _options(table))

@@ -30,7 +30,7 @@ from ivr.call.nodes import (
     Question,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, IN_A_CRISIS, offered, silence, unmatched
+from ivr.call.parts import EVERYWHERE, early, offered, silence, unmatched
 
 A = TypeVar("A", bound=Ask)
 
@@ -73,6 +73,9 @@ EDGE_WORDS = frozenset((MORE_TIME,))
 CLOSING = "closing"
 """The words of who closes the call; and what nobody who does goes without: a nurse's number."""
 
+WORDS_EVERYWHERE = frozenset((CLOSING, *(option.words for option in offered(""))))
+"""The words that count wherever the line listens, whatever it asks."""
+
 MUST_NAME_ON_TTY: Mapping[str, frozenset[str]] = {
     **MUST_NAME,
     CLOSING: frozenset({"careline-tty"}),
@@ -88,7 +91,7 @@ def closing(*advice: str) -> Option:
 
 def is_everywhere(option: Option) -> bool:
     """Whether an option is offered wherever the line listens: it answers no question."""
-    return option.key in EVERYWHERE or option.words in {CLOSING, IN_A_CRISIS.words}
+    return option.key in EVERYWHERE or option.words in WORDS_EVERYWHERE
 
 
 def on_tty(table: Mapping[str, Node], *, read_back: bool = True) -> Mapping[str, Node]:
@@ -181,11 +184,12 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
         return
     nurse = next(option.way for option in node.options if option.key == "0")
     for answer in filter(_answers, node.options):
-        name, read_back = _confirmation(node, answer), f"confirm.{answer.words}"
+        name, keys = _confirmation(node, answer), "confirm.keys"
+        read_back = f"confirm.{answer.words}"
         given_up = node.silence[-1] if answer.words == NO else answer.way
         confirm = Confirm(
             name,
-            ((read_back,), *((f"{node.name}.ask", read_back),) * (ATTEMPTS - 1)),
+            ((read_back, keys), *((f"{node.name}.ask", read_back, keys),) * (ATTEMPTS - 1)),
             (
                 Option("1", YES, answer.way, whole=True),
                 Option("2", NO, Way(node.name), whole=True),
@@ -193,6 +197,7 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             ),
             silence(name, given_up),
             unmatched(name, given_up),
+            early=early(name),
             question=node.name,
             answer=answer.words,
             red_flag=node.red_flag,

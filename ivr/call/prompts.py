@@ -55,7 +55,8 @@ class Voice:
     """How the words are said.
 
     `name` and `language` are the vendor's names; `pace` is the speaking rate in
-    per cent of the voice's own; `pause` the silence between lines in milliseconds.
+    per cent of the voice's own, `slow` that of a question's last wording; `pause` the
+    silence between lines in milliseconds.
     `rate` is the seconds of a word, and of the silence behind a sentence and a comma, at
     the voice's own pace (None: what is known of the language).
     """
@@ -63,6 +64,7 @@ class Voice:
     name: str
     language: str
     pace: int
+    slow: int
     pause: int
     rate: tuple[float, float, float] | None = None
 
@@ -145,7 +147,8 @@ class Calendar:
 class Prompts:
     """One language: its voice, its words, and the words it understands.
 
-    `keys` has, by prompt, the keys in words that it names by their options.
+    `keys` has, by prompt, the keys in words that it names by their options; `slow` names
+    the prompts that are said slower.
     """
 
     language: str
@@ -154,6 +157,11 @@ class Prompts:
     vocabulary: Vocabulary
     texts: Mapping[str, str]
     keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    slow: frozenset[str] = frozenset()
+
+    def pace(self, prompt: str) -> int:
+        """The rate at which a prompt is said, in per cent of the voice's own."""
+        return self.voice.slow if prompt in self.slow else self.voice.pace
 
     def parts(
         self, prompt: str, directory: Directory, opening: Opening | None = None

@@ -41,6 +41,7 @@ class LanguageReport:
     prompts: int
     lengths: tuple[Length, ...]
     advice: tuple[Length, ...]
+    by_key: tuple[Length, ...]
     violations: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
@@ -52,6 +53,7 @@ class LanguageReport:
         yield f"  longest way, two wrong keys at every step but never back: {_way(self.longest)}"
         kinds = ("page", "turn") if on_tty else ("instruction", "piece")
         yield from _longest(kinds, self.lengths)
+        yield from _longest(("page by key", "turn by key"), self.by_key)
         yield from _longest(("advice before a nurse is dialled", "advice unanswered"), self.advice)
         yield f"  prompts: {self.prompts}"
         for violation in self.violations:
@@ -98,11 +100,15 @@ def audit(line: VoiceLine) -> Report:
 
 def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
     graph = explore(line.engine, language)
+    keyed = explore(line.keyed.engine, language) if line.keyed else None
     advice = tuple(advice_lengths(line, language))
     violations = [violation for law in LAWS for violation in law(graph)]
-    violations += answers_by_key(line, language)
     violations += unreached_nodes(graph)
     violations += [violation for check in WORDING for violation in check(line, language)]
+    by_key: tuple[reading.Reading, ...] = ()
+    if line.keyed and keyed:
+        by_key = tuple(reading.readings_by_key(keyed, line.keyed))
+        violations += [f"by key: {found}" for found in answers_by_key(keyed, by_key)]
     if line.engine.medium is Medium.TTY:
         readings = tuple(reading.readings(graph, line))
         lengths = tuple(reading.lengths(readings))
@@ -120,6 +126,7 @@ def _audit_language(line: VoiceLine, language: str) -> LanguageReport:
         len(line.prompts[language].texts),
         lengths,
         advice,
+        tuple(reading.lengths(by_key)),
         tuple(violations),
     )
 
@@ -131,12 +138,13 @@ def too_long(lengths: Iterable[Length]) -> Iterator[str]:
             yield f"{each.name} lasts {each.seconds:.1f} s, over {each.limit}"
 
 
-def answers_by_key(line: VoiceLine, language: str) -> Iterator[str]:
+def answers_by_key(graph: Graph, readings: Iterable[reading.Reading]) -> Iterator[str]:
     """What is wrong where a TTY's caller answers by key, and nothing is read back."""
-    if line.keyed is not None:
-        graph = explore(line.keyed.engine, language)
-        laws = (law for law in LAWS if law is not red_flags_are_confirmed_on_a_tty)
-        yield from (f"by key: {violation}" for law in laws for violation in law(graph))
+    for law in LAWS:
+        if law is not red_flags_are_confirmed_on_a_tty:
+            yield from law(graph)
+    for measured in reading.LAWS_BY_KEY:
+        yield from measured(readings)
 
 
 def unreached_nodes(graph: Graph) -> Iterator[str]:

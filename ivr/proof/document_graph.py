@@ -67,8 +67,9 @@ class Step:
     leads: tuple[int, ...]
 
     def ended(self) -> frozenset[str]:
-        """The prompts that were played to their end."""
-        return frozenset(prompt.name for prompt in self.played if prompt.ended)
+        """The prompts that were played to their end, with all of their pages."""
+        cut = {prompt.name for prompt in self.played if not prompt.ended}
+        return frozenset(prompt.name for prompt in self.played) - cut
 
 
 @dataclass(frozen=True)

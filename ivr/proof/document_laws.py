@@ -60,8 +60,9 @@ class Asked:
 
     def was_said(self, document: Step, step: Step) -> bool:
         """Whether a step came after all that a document says of this question."""
-        said = {prompt.name for prompt in document.played}
-        return self.own & said <= step.ended()
+        pages = [prompt.name for prompt in document.played if prompt.name in self.own]
+        ended = [prompt.name for prompt in step.played if prompt.ended]
+        return pages == [name for name in ended if name in self.own]
 
 
 class Meanings:

@@ -235,16 +235,16 @@ def what_was_not_said_is_not_answered(graph: Graph) -> Iterator[str]:
     """While a question is said, no key answers it; what comes too early brings it in full."""
     for edge in graph.all_edges():
         node = graph.engine.table[edge.turn.position.node]
-        if not isinstance(node, Question):
-            continue
-        *question, _ = edge.turn.utterances
-        if not all(each.early or each.in_full for each in question):
-            yield f"an answer counts before its question was said: {described(graph, edge)}"
-    for node, edge in _answers_to_questions(graph):
-        if isinstance(edge.heard, Early) and edge.heard.key not in EVERYWHERE:
-            asked = set(node.asks[edge.turn.position.attempt - 1][:-1])
+        if isinstance(node, Question | Confirm):
+            *question, _ = edge.turn.utterances
+            if not question or not all(each.early or each.in_full for each in question):
+                yield f"an answer counts before its question was said: {described(graph, edge)}"
+        too_early = isinstance(edge.heard, Early) and edge.heard.key not in EVERYWHERE
+        source = edge.source and graph.engine.table[edge.source.node]
+        if too_early and isinstance(source, Question | Confirm):
             heard = {each.prompt for each in edge.turn.utterances if each.in_full}
-            if edge.turn.position != edge.source or not asked <= heard:
+            asked = source.asks[edge.turn.position.attempt - 1][:-1]
+            if edge.turn.position != edge.source or not heard.issuperset(asked):
                 yield f"the question is not said in full after {described(graph, edge)}"
 
 

@@ -77,7 +77,7 @@ def stopwatch(line: VoiceLine, language: str) -> Measure:
 def prompt_seconds(prompts: Prompts, directory: Directory, utterance: Utterance) -> float:
     """How long a prompt takes to say, pauses included."""
     parts = prompts.parts(utterance.prompt, directory, utterance.opening)
-    return sum(_part_seconds(part, prompts) for part in parts)
+    return sum(_part_seconds(part, prompts, prompts.pace(utterance.prompt)) for part in parts)
 
 
 def unknown_rate(line: VoiceLine, language: str) -> Iterator[str]:
@@ -86,16 +86,16 @@ def unknown_rate(line: VoiceLine, language: str) -> Iterator[str]:
         yield f"{language}.toml does not say how fast the language is spoken: write voice.rate"
 
 
-def _part_seconds(part: Part, prompts: Prompts) -> float:
+def _part_seconds(part: Part, prompts: Prompts, pace: int) -> float:
     voice, language = prompts.voice, prompts.language
     rate = Rate(*voice.rate) if voice.rate else None
     match part:
         case Text(text):
-            return seconds(text, voice.pace, language, rate)
+            return seconds(text, pace, language, rate)
         case Digits(groups):
             digits = " ".join("".join(groups))
             pauses = (len(groups) - 1) * GROUP_PAUSE / 1000
-            return seconds(digits, voice.pace, language, rate) + pauses
+            return seconds(digits, pace, language, rate) + pauses
         case Pause():
             return prompts.voice.pause / 1000
 

@@ -121,8 +121,9 @@ class Writer:
             if not is_everywhere(option):
                 continue
             phrases = self._prompts.vocabulary.phrases[option.words]
-            key = option.key.replace("*", "\\*") or "no key"
-            said = "" if option.key else f": {self._way(option.way)}"
+            alike = (each.key for each in node.options if each.key and each.way == option.way)
+            key = (option.key or next(alike, "")).replace("*", "\\*") or "no key"
+            said = f": {self._way(option.way)}" if key == "no key" else ""
             yield f"- **{key}**: " + ", ".join(f'"{phrase}"' for phrase in phrases) + said
 
     def reprompts(self) -> Iterator[str]:

@@ -47,6 +47,10 @@ QUIET_SECONDS = 3
 UNSURE_SECONDS = 8
 """After what may be the beginning of an answer."""
 
+AGAIN_SECONDS = 1
+"""After typing without GA through what is read in full, which begins again then: a TTY is
+announced by taps on the space bar."""
+
 MARK_SECONDS = 5
 """How late the mark behind a text may come back before the caller's turn opens without it."""
 
@@ -79,7 +83,7 @@ class Conversation:
         self._early: Heard | None = None
         self._complete_at = 0.0
         self._until: float | None = None
-        self._warned = self._stopped = False
+        self._warned = self._unread = False
         self._speech_counts = True
         self.sending = False
         self.moving = False
@@ -100,11 +104,10 @@ class Conversation:
         if self.moving:
             return []
         self._typed += characters
+        stop = self._typed_through(at) if self.sending else []
         self._complete_at = at + self._patience
-        if self.sending:
-            return self._typed_through(at)
         finished = is_finished(self._typed) or len(self._typed) >= LONGEST_ANSWER
-        return self._answer(at) if finished else []
+        return [*stop, *self._answer(at)] if finished and not self.sending else stop
 
     def pressed(self, key: str, at: float) -> list[Action]:
         """The caller presses a key; what was typed before it is forgotten."""
@@ -113,9 +116,9 @@ class Conversation:
         if self._passage.in_full and (self.sending or self.pausing):
             self._early = Key(key) if key in EVERYWHERE else self._early
             return []
-        if self.sending:
-            return [Clear(), *self._hear(Early(key), at)]
-        return self._hear(Early(key) if self.pausing else Key(key), at)
+        early = self._too_early or not self._passage.asks
+        stop = [Clear()] if self.sending else []
+        return [*stop, *self._hear(Early(key) if early else Key(key), at)]
 
     def spoken(self, at: float) -> list[Action]:
         """Somebody talks; what is said can be understood elsewhere."""
@@ -158,6 +161,11 @@ class Conversation:
         return not (self.sending or self.moving or self._passage.asks)
 
     @property
+    def _too_early(self) -> bool:
+        """Whether a question was not sent to its end when what was typed was begun."""
+        return self._passage.early and (self.sending or self._unread)
+
+    @property
     def position(self) -> Position:
         """Where the call is."""
         return self._current.position
@@ -192,6 +200,7 @@ class Conversation:
             return self._next(at)
         if at >= self._complete_at:
             self._typed.clear()  # a stray character under our text answers nothing
+        self._unread = self._passage.early and bool(self._typed)
         return self._listen(at, self._passage.quiet)
 
     def _next(self, at: float) -> list[Action]:
@@ -199,7 +208,9 @@ class Conversation:
         if self._waiting and self._early and not self._waiting[0].in_full:
             return self._hear(self._early, at)
         if self._waiting:
-            return self._send(self._waiting.popleft(), at)
+            passage = self._waiting.popleft()
+            self._begins_again_until = at + reading_seconds(passage.text) + BEGIN_AGAIN_SECONDS
+            return self._send(passage, at)
         match self._current.then:
             case Dial():
                 return self._move(Aim.DIAL, at)
@@ -211,12 +222,10 @@ class Conversation:
     def _send(self, passage: Passage, at: float) -> list[Action]:
         self._asked = self._passage = passage
         self._typed.clear()
-        self._warned = self._stopped = False
+        self._warned = self._unread = False
         self._marks += 1
         self.sending = True
-        played = at + reading_seconds(passage.text)
-        self._until = played + MARK_SECONDS
-        self._begins_again_until = played + BEGIN_AGAIN_SECONDS
+        self._until = at + reading_seconds(passage.text) + MARK_SECONDS
         return [Send(passage.text, str(self._marks))]
 
     def _say(self, prompt: str, seconds: float, at: float) -> list[Action]:
@@ -232,18 +241,12 @@ class Conversation:
         return []
 
     def _typed_through(self, at: float) -> list[Action]:
-        """Who types does not read: our text stops, or begins again if nobody may miss it."""
-        if not self._interrupts:
+        """Who types does not read: our text stops, until it can't begin again any more."""
+        goes_on = self._passage.in_full and at >= self._begins_again_until
+        if goes_on or not self._interrupts:
             return []
-        if not self._passage.in_full:
-            self._stopped = True
-            return [Clear(), *self._listen(at, ANSWER_SECONDS)]
-        if at >= self._begins_again_until:
-            return []
-        until = self._begins_again_until
-        again = self._send(self._passage, at)
-        self._begins_again_until = until
-        return [Clear(), *again]
+        self._unread = True
+        return [Clear(), *self._listen(at, ANSWER_SECONDS)]
 
     def _move(self, aim: Aim, at: float) -> list[Action]:
         self._listen(at, ANSWER_SECONDS)
@@ -259,16 +262,18 @@ class Conversation:
 
     @property
     def _patience(self) -> float:
+        if self._unread and self._passage.in_full:
+            return AGAIN_SECONDS
         unsure = may_go_on(self._typed, self._options, self._vocabulary)
         return UNSURE_SECONDS if unsure else QUIET_SECONDS
 
     def _answer(self, at: float) -> list[Action]:
         """Act on what was typed."""
-        meant = read(self._typed, self._options, self._vocabulary)
-        if self.pausing and not self._interrupts:
-            meant = Meant.GO_ON  # a stray character
+        meant = self._meant()
         self._typed.clear()
         match meant:
+            case _ if self._unread and self._passage.in_full:
+                return self._broke_in(meant, at)
             case Meant.AGAIN:
                 return self._send(self._asked, at)
             case Meant.GO_ON:
@@ -281,16 +286,26 @@ class Conversation:
             case _:
                 return self._hear(meant, at)
 
-    def _broke_in(self, meant: Heard, at: float) -> list[Action]:
-        """Before the last page counts what works everywhere; what is asked was not read yet."""
-        option = self._chosen(meant)
-        if option and is_everywhere(option):
-            self._early = meant
-        elif self._stopped:
-            return self._send(self._passage, at)
-        return self._next(at)
+    def _meant(self) -> Heard | Meant:
+        """What was typed; before its question was sent, no answer and no wish for time is heard."""
+        if self.pausing and not self._interrupts:
+            return Meant.GO_ON  # a stray character
+        meant = read(self._typed, self._options, self._vocabulary)
+        counts = meant in {Meant.AGAIN, Meant.GO_ON} or self._works_everywhere(meant)
+        return Early("") if self._too_early and not counts else meant
 
-    def _chosen(self, meant: Heard) -> Option | None:
+    def _broke_in(self, meant: Heard | Meant, at: float) -> list[Action]:
+        """Before the last page counts what works everywhere; what is asked was not read yet."""
+        if not isinstance(meant, Meant) and self._works_everywhere(meant):
+            self._early = meant
+        again = self._unread and (self._passage.in_full or not self._early)
+        return self._send(self._passage, at) if again else self._next(at)
+
+    def _works_everywhere(self, meant: Heard | Meant) -> bool:
+        option = self._chosen(meant)
+        return option is not None and is_everywhere(option)
+
+    def _chosen(self, meant: Heard | Meant) -> Option | None:
         match meant:
             case Key(key):
                 return next((each for each in self._options if each.key == key), None)

@@ -12,7 +12,7 @@ from ivr.call.on_tty import GO_AHEAD, HANGING_UP
 from ivr.config import VoiceLine
 from ivr.tty.files import wav
 from ivr.tty.modem import modulate
-from ivr.tty.text import written
+from ivr.tty.text import sound_texts, written
 from ivr.tty.tickets import SOUND, SOUND_PATH
 
 ENDS = frozenset(("", GO_AHEAD, HANGING_UP))
@@ -34,9 +34,9 @@ class Sounds:
         app.add_url_rule(SOUND_PATH, SOUND, self.sound, methods=["GET"])
 
     def sound(self, language: str, prompt: str) -> Response:
-        """A prompt's sound; the query's `end` is added, its `opens` is a time to be told.
+        """A page of a prompt's sound, the first unless the query's `page` says which.
 
-        Without an end a space keeps it from the next sound.
+        The query's `end` is added to the last, its `opens` is a time to be told.
         """
         end = request.args.get("end", "")
         utterance = Utterance(prompt, opening=opening(request.args.get("opens", "")))
@@ -44,9 +44,12 @@ class Sounds:
             text = written(self._line.prompts[language], self._line.directory, utterance)
         except KeyError:  # no such language or prompt, or one that wants a time
             text = ""
-        if not text or end not in ENDS:
+        texts = sound_texts(text, end) if text and end in ENDS else ()
+        pages = {str(number): page for number, page in enumerate(texts, start=1)}
+        page = request.args.get("page", "1")
+        if page not in pages:
             return Response("There is no such prompt.\n", 404)
-        response = Response(wav(modulate(f"{text} {end}")), mimetype="audio/wav")
+        response = Response(wav(modulate(pages[page])), mimetype="audio/wav")
         response.cache_control.max_age = KEPT_SECONDS
         response.cache_control.public = True
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ivr.call.engine import Utterance
 from ivr.call.lines import Directory
@@ -24,6 +25,16 @@ def written(prompts: Prompts, directory: Directory, utterance: Utterance) -> str
     """
     text = spelled(prompts.parts(utterance.prompt, directory, utterance.opening))
     return " ".join(text.replace("?", " Q").split()).upper()
+
+
+@lru_cache(maxsize=1024)  # prompts are few, and played again and again
+def sound_texts(text: str, end: str = "") -> tuple[str, ...]:
+    """A text as sounds that are played one behind the other, each a page; `end` is in the last.
+
+    A space keeps each from the next one.
+    """
+    *before, last = pages(text, end)
+    return (*(f"{page} " for page in before), f"{last} {end}")
 
 
 def pages(text: str, also: str = "") -> list[str]:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from twilio.twiml import TwiML
-from twilio.twiml.voice_response import Play
+from twilio.twiml.voice_response import Pause, Play
 
 from ivr.call.engine import Utterance
+from ivr.call.lines import Directory
+from ivr.call.prompts import Prompts
+from ivr.tty.passages import Sounds
+from ivr.tty.text import written
 from ivr.tty.tickets import SOUND_PATH
 
 
-@dataclass(frozen=True)
 class Player:
-    """Plays prompts in one language; `base` is the path before `/baudot` in public."""
+    """Plays the prompts of one document."""
 
-    base: str
-    language: str
+    def __init__(self, base: str, prompts: Prompts, directory: Directory) -> None:
+        """Play the words for a TTY; `base` is the path before `/baudot` in public."""
+        self._base = base
+        self._prompts = prompts
+        self._directory = directory
+        self._sounds = Sounds()
 
     def say(self, utterance: Utterance, end: str = "") -> Iterator[TwiML]:
-        """One prompt as a `<Play>`; `end` (GA, SKSK) is read behind it."""
-        path = SOUND_PATH.replace("<language>", self.language).replace("<prompt>", utterance.prompt)
+        """One prompt as a `<Play>` for each page; `end` (GA, SKSK) is read behind the last."""
+        path = SOUND_PATH.replace("<language>", self._prompts.language)
+        path = path.replace("<prompt>", utterance.prompt)
         opens = utterance.opening.at.isoformat() if utterance.opening else ""
-        query = urlencode([(key, text) for key, text in (("end", end), ("opens", opens)) if text])
-        yield Play(f"{self.base}{path}{'?' if query else ''}{query}")
+        text = written(self._prompts, self._directory, utterance)
+        for page, sound in enumerate(self._sounds.of(text, end), start=1):
+            if sound.quiet:
+                yield Pause(length=round(sound.quiet))
+            given = (("end", end), ("opens", opens), ("page", str(page) if page > 1 else ""))
+            query = urlencode([(key, value) for key, value in given if value])
+            yield Play(f"{self._base}{path}{'?' if query else ''}{query}")

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import CallError, HandOver, Listen, Position, Silence, Turn, Utterance
+from ivr.call.engine import CallError, HandOver, Listen, Position, Silence, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.lines import CARELINE
-from ivr.call.nodes import ATTEMPTS, NO, Ask, Number, Way
-from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, LINE_FAILED
+from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
+from ivr.call.on_tty import GO_AHEAD, HANGING_UP, LINE_FAILED
 from ivr.config import VoiceLine
+from ivr.tty.passages import by_key
 from ivr.tty.tickets import SAFE_EXIT_PATH
 from ivr.voice.answers import Answers
 from ivr.voice.asked import Asked, twiml
@@ -143,7 +144,7 @@ class TtyWebhooks:
 
     def _exit_with(self, caller_id: str | None, called: str = "") -> bytes:
         directory = self._line.directory
-        player = Player(self._base, directory.language)
+        player = Player(self._base, self._tty.prompts[directory.language], directory)
         return safe_exit_on_tty(player, directory, caller_id, called)
 
     def _key(self, language: str, way: Way, asked: Asked) -> bytes:
@@ -152,7 +153,7 @@ class TtyWebhooks:
         if isinstance(turn.then, HandOver):
             return self._by_voice(language, Way(turn.then.to), asked)
         stop = self._documents.stop_for(turn, asked)
-        return self._keyed.document(_by_key(turn), asked.form, stop)
+        return self._keyed.document(by_key(turn), asked.form, stop)
 
     def _aloud(self, language: str, way: Way, asked: Asked) -> bytes:
         """Somebody talks: how to get to the voice line, and the question again.
@@ -174,19 +175,10 @@ class TtyWebhooks:
             language: Edge(
                 f"{self._base}/{path}",
                 prompts,
-                lambda language=language: Player(self._base, language),  # type: ignore[misc]
+                lambda prompts=prompts: Player(self._base, prompts, self._tty.directory),  # type: ignore[misc]
                 KEYED_SECONDS,
                 GO_AHEAD,
                 HANGING_UP,
             )
             for language, prompts in self._tty.prompts.items()
         }
-
-
-def _by_key(turn: Turn) -> Turn:
-    """The turn, behind whose words it says which keys answer."""
-    if not isinstance(turn.then, Listen):
-        return turn
-    question = any(option.words == NO for option in turn.then.options)
-    keys = Utterance(BY_KEY if question else BY_KEY_OTHER)
-    return replace(turn, utterances=(*turn.utterances, keys))

@@ -190,7 +190,7 @@ class Speaker:
         for lead in self._lead:
             say.append(lead)
         self._lead = ()
-        prosody = SsmlProsody(None, rate=f"{voice.pace}%")
+        prosody = SsmlProsody(None, rate=f"{self._prompts.pace(utterance.prompt)}%")
         for spoken in _spoken(parts, SsmlBreak(time=f"{voice.pause}ms")):
             prosody.append(spoken)
         say.append(prosody)

@@ -195,11 +195,16 @@ class Webhooks:
 
     def _edge(self, language: str) -> Edge:
         prompts, directory = self._line.prompts[language], self._line.directory
-        player = Player(self._base, language) if self._detection is not Detection.OFF else None
+        tty = self._line.tty if self._detection is not Detection.OFF else None
+
+        def speaker() -> Speaker:
+            player = Player(self._base, tty.prompts[language], directory) if tty else None
+            return Speaker(prompts, directory, player)
+
         return Edge(
             f"{self._base}/voice",
             prompts,
-            lambda: Speaker(prompts, directory, player),
+            speaker,
             accept=f"{self._base}{ACCEPT_PATH}",
         )
 
