@@ -21,6 +21,8 @@ from ivr.simulator.events import Pressed, Said, Typed, Warned
 from ivr.simulator.loopback import API_URL, Loopback, PortTaken, announced
 from ivr.simulator.media import SILENCE, Impairments
 from ivr.simulator.microphone import KEPT, Microphone
+from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from ivr.simulator.placing import Dialling
 from ivr.simulator.sound import sound_seconds
 from ivr.simulator.target import target
 from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
@@ -314,6 +316,26 @@ def test_a_recording_that_is_played_is_read() -> None:
         assert Pressed("1") in events
         assert (LINE, tty_app.ANNOUNCEMENT) in typed(call)
         assert not [event for event in events if isinstance(event, Warned)]
+
+
+def test_a_recording_is_over_when_it_was_heard_out() -> None:
+    """The line listens once the TTY has read all of it, however late its sound comes."""
+    with phone("recorded") as called:
+        dialling = Dialling(called.target, DEFAULT_CALLER, DEFAULT_NUMBER)
+        call = called.place(dialling, speed=1000)
+        call.begun = True
+        call.live.start()
+        text = ""
+        for record in call.live.follow():
+            match record["event"]:
+                case "played":
+                    while call.device.unheard:
+                        call.line.pass_frame()
+                case "letters":
+                    text += str(record["text"])
+                case "listening":
+                    break
+        assert text == tty_app.ANNOUNCEMENT
 
 
 def test_two_streams_hear_the_same() -> None:

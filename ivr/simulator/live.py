@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from ivr.simulator.call import Call
@@ -75,11 +76,14 @@ class LiveCall:
         """How many times as fast as real time the call goes."""
         self.heed: Callable[[Event], None] = lambda _: None
         """Told of each event of the call before it is shown."""
+        self.unheard: Callable[[], float] = lambda: 0.0
+        """Seconds of what was played that the caller has yet to hear: no prompt is over before."""
         self._hang_up_after = hang_up_after
         self._patient = patient
         self._deeds: queue.Queue[tuple[Deed, str] | None] = queue.Queue()
         self._need: Pass | None = None
         self._waits_since: float | None = None
+        self._waits_at_most = math.inf
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"call {call.sid}", daemon=True)
 
@@ -129,7 +133,7 @@ class LiveCall:
         """Seconds since the call began, with what has passed of what goes on."""
         since = self._waits_since
         waited = 0.0 if since is None else (time.monotonic() - since) * self.speed
-        return self.call.elapsed + waited
+        return self.call.elapsed + min(waited, self._waits_at_most)
 
     def wake(self) -> None:
         """There is something in the call's mailbox."""
@@ -209,11 +213,12 @@ class LiveCall:
         self.publish(_passing(need))
         endless = self._patient and need.doing is While.GATHER and not need.collected
         most = math.inf if endless or need.seconds is None else need.seconds
+        self._waits_at_most = most
         self._waits_since = began = time.monotonic()
+        over = began + most / self.speed
         try:
             while True:
-                left = began + most / self.speed - time.monotonic()
-                found = self._deeds.get(timeout=None if left == math.inf else max(left, 0.0))
+                found = self._deed_within(lambda: max(over - time.monotonic(), self._unheard(need)))
                 passed = min((time.monotonic() - began) * self.speed, most)
                 if found is not None:
                     return Passed(passed, *found)
@@ -224,6 +229,18 @@ class LiveCall:
             return Passed(need.seconds or 0.0)
         finally:
             self._need = self._waits_since = None
+            self._waits_at_most = math.inf
+
+    def _deed_within(self, left: Callable[[], float]) -> tuple[Deed, str] | None:
+        """What is done next, None for mail. Raises queue.Empty once no seconds are `left`."""
+        while (seconds := left()) > 0:
+            with suppress(queue.Empty):
+                return self._deeds.get(timeout=None if seconds == math.inf else seconds)
+        return self._deeds.get_nowait()
+
+    def _unheard(self, need: Pass) -> float:
+        """Real seconds until the caller has heard a prompt out."""
+        return self.unheard() / self.speed if need.doing is While.PROMPT else 0.0
 
 
 def _passing(need: Pass) -> Record:

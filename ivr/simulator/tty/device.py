@@ -176,6 +176,11 @@ class TtyDevice:
             del self._to_hear[:FRAME_BYTES]
             return frame
 
+    @property
+    def unheard(self) -> float:
+        """Seconds of such sound that are left."""
+        return len(self._to_hear) / FRAME_BYTES * FRAME_MS / 1000
+
     def hush(self) -> None:
         """What was played stops."""
         with self.changed:

@@ -65,6 +65,7 @@ class TtyLine:
         self._microphone = self._streams.microphone.tap()
         live.streams = self
         live.heed = self._heed
+        live.unheard = lambda: self.device.unheard
         self.device.listen(self._publish)
 
     def start(self) -> None:
