@@ -273,6 +273,22 @@ def test_everything_is_tried_at_every_prompt(line: VoiceLine, app: WSGIApplicati
     assert {*KEYPAD, "", "yes", "no", "not-sure", "nurse"} <= tried["while the line listens"]
 
 
+def one_by_one(_path: str, _form: dict[str, str], body: bytes, _first: bytes) -> bytes:
+    """Behind what sends the call on stands a Gather that takes its keys otherwise."""
+    never = b'<Gather finishOnKey="#" action="/voice"/></Response>'
+    return body.replace(b"</Response>", never) if b"</Redirect></Response>" in body else body
+
+
+def test_keys_that_are_taken_alike_lead_where_each_would(
+    line: VoiceLine, app: WSGIApplication
+) -> None:
+    """Each key pressed by itself, and one for all of them: every step is the same."""
+    path = "/voice/en/fever"
+    by_kind, by_itself = walked(line, app, path), walked(line, faulty(app, one_by_one), path)
+    assert by_itself.steps == by_kind.steps
+    assert sum(map(len, by_kind.steps.values())) > 80
+
+
 def test_every_end_of_a_leg_is_tried(line: VoiceLine, app: WSGIApplication) -> None:
     """Nobody answers, in each way; a person or a machine does, bridged, not, or untold."""
     graph = walked(line, app, HUNT)

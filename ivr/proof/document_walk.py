@@ -3,7 +3,8 @@
 The documents come from the app itself; the simulator's interpreter runs them, without a
 socket or a clock: at each prompt, and wherever the line listens, each key is pressed, words
 are said and the caller hangs up; each dialled leg ends in each way. Documents that are
-alike, with the same cookies and the same streams beside them, are one.
+alike, with the same cookies and the same streams beside them, are one. Where a document
+takes each key like any other, one is pressed, and the app is asked what each leads to.
 """
 
 from __future__ import annotations
@@ -168,6 +169,7 @@ class _Run:
     taken: bool = False
     listened: bool = False
     held: bool = False
+    asked: _Asked | None = None
 
 
 NOTHING = _Act(Deed(Did.NOTHING, told="nothing"), None)
@@ -323,10 +325,35 @@ class Walk:
         places = 0
         for place, (wait, where) in enumerate(zip(seen.waits, seen.wheres, strict=True)):
             places += wait.doing in {While.PROMPT, While.GATHER}
-            for act in self._acts(wait, seen, self._states[number]):
-                placed = replace(act, deed=replace(act.deed, where=where))
-                steps.append(self._run(number, placed, place)[0])
+            acts = [
+                replace(act, deed=replace(act.deed, where=where))
+                for act in self._acts(wait, seen, self._states[number])
+            ]
+            steps += self._steps_at(number, place, acts)
         return tuple(steps), places
+
+    def _steps_at(self, number: int, place: int, acts: Iterable[_Act]) -> Iterator[Step]:
+        """What each act leads to at one place of a document.
+
+        Where any answer is taken like any other, only the first of a kind is run.
+        """
+        alike = takes_alike(self._states[number].root)
+        first: dict[Did, tuple[Step, _Run]] = {}
+        for act in acts:
+            kind = act.deed.did
+            if alike and kind in {Did.KEY, Did.WORDS} and kind in first:
+                yield self._step_alike(*first[kind], act)
+            else:
+                step, run = self._run(number, act, place)
+                yield step
+                first[kind] = step, run
+
+    def _step_alike(self, step: Step, run: _Run, act: _Act) -> Step:
+        """The step of an act that differs from another in what is answered."""
+        if run.asked is None:
+            return replace(step, deed=act.deed)
+        asked = replace(run.asked, form=changed(run.asked.form, {**_answer(act.reply), **act.form}))
+        return replace(step, deed=act.deed, leads=self._ask(asked))
 
     def _acts(self, wait: Pass, seen: _Run, state: _State) -> Iterator[_Act]:
         yield _Act(Deed(Did.HUNG_UP, told="hang-up"), needs.HangUp())
@@ -372,7 +399,8 @@ class Walk:
             while True:
                 need = next(steps) if reply is None else steps.send(reply)
                 if isinstance(need, Fetch) and need.purpose not in {"media", "status"}:
-                    leads = self._ask(self._next(need, state, shared, run))
+                    run.asked = self._next(need, state, shared, run)
+                    leads = self._ask(run.asked)
                     break
                 reply = self._reply(need, run)
         except StopIteration:
@@ -386,8 +414,7 @@ class Walk:
         """The request that the document leads to."""
         own = self._identity | {"DialCallSid": need.form.get("DialCallSid", "")}
         told = {name: value for name, value in need.form.items() if own.get(name) != value}
-        changed = {name: run.act.form.get(name, value) for name, value in told.items()}
-        form = tuple(sorted((name, value) for name, value in changed.items() if value is not None))
+        form = changed(told.items(), run.act.form)
         ears = tuple(sorted(each.name for each in shared.streams.values() if each.name))
         return _Asked(need.method, need.url, form, state.cookies, ears)
 
@@ -436,6 +463,36 @@ class Walk:
                 replace(sound, content_type=ULAW, body=A_SECOND) if is_sound else sound
             )
         return self._sounds[url]
+
+
+def takes_alike(root: Element) -> bool:
+    """Whether each Gather of a document ends with one key, and posts whichever it was.
+
+    Words it posts as they were heard.
+    """
+    return all(
+        (gather.get("numDigits"), gather.get("finishOnKey")) == ("1", "")
+        and gather.get("partialResultCallback") is None
+        for gather in root.iter("Gather")
+    )
+
+
+def _answer(reply: needs.Deed | None) -> dict[str, str | None]:
+    """What a Gather that takes answers alike posts of one."""
+    match reply:
+        case needs.Key(key):
+            return {"Digits": key}
+        case needs.Speech(text):
+            return {"SpeechResult": text}
+    return {}
+
+
+def changed(
+    form: Iterable[tuple[str, str]], changes: Mapping[str, str | None]
+) -> tuple[tuple[str, str], ...]:
+    """A form with other values for what it tells (None: without it), in order."""
+    values = ((name, changes.get(name, value)) for name, value in form)
+    return tuple(sorted((name, value) for name, value in values if value is not None))
 
 
 def _passed(need: Pass, run: _Run) -> Passed:
@@ -540,12 +597,13 @@ def moves_of_streams(line: VoiceLine) -> Iterator[str]:
 
     aims = {Dial: Aim.DIAL, HangUp: Aim.HANG_UP, HandOver: Aim.VOICE, Listen: Aim.ALOUD}
     engine = line.tty.engine
+    moments = tuple(both_sides(engine))
     for language in line.prompts:
         turns = {
             engine.enter(language, way, now)
             for node in engine.table.values()
             for _, way in node.ways()
-            for now in both_sides(engine)
+            for now in moments
         }
         for turn in sorted(turns, key=lambda turn: (turn.position.node, turn.position.attempt)):
             node = engine.table[turn.position.node]

@@ -162,9 +162,15 @@ def both_sides(engine: Engine) -> Iterator[datetime]:
     if hours is None:
         yield REFERENCE
         return
-    moments = [REFERENCE + step * timedelta(minutes=30) for step in range(SEARCHED_STEPS)]
-    sides = {hours.is_open(moment): moment for moment in moments}
-    yield from sides.values()
+    moments = (REFERENCE + step * timedelta(minutes=30) for step in range(SEARCHED_STEPS))
+    found: set[bool] = set()
+    for moment in moments:
+        is_open = hours.is_open(moment)
+        if is_open not in found:
+            found.add(is_open)
+            yield moment
+        if len(found) == len((True, False)):
+            return
 
 
 def _waits_at(engine: Engine, turn: Turn) -> Iterator[tuple[Position, Iterator[Heard]]]:

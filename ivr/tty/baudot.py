@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BAUD = 45.45
 """Bits a second: 22 ms each. Source: ITU-T V.18 Annex A; outside North America it is 50."""
@@ -158,6 +159,7 @@ def encode(text: str) -> list[int]:
     return Encoder().take(text)
 
 
+@lru_cache(maxsize=4096)  # the same few texts are sent to everybody
 def duration(text: str, baud: float = BAUD) -> float:
     """Seconds that a message takes, with the mark before and after it. Raises Unsendable."""
     codes = len(encode(text))
