@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,9 +28,10 @@ from ivr.call.flow import (
 )
 from ivr.call.keys import everywhere, places
 from ivr.call.lines import Directory
-from ivr.call.nodes import Ask, Medium, Node, Way
+from ivr.call.nodes import Ask, Medium, Node, Option, Way
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, MUST_NAME_ON_TTY, on_tty
 from ivr.call.prompts import Prompts
+from ivr.call.understanding import Vocabulary
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
 from ivr.faults import ConfigError, Fault
 from ivr.wording import SHIPPED_PROMPTS, Needed, PromptsFile, Wording, prompts_files, read_prompts
@@ -158,10 +159,7 @@ def _load(directory_path: Path, prompts_folder: Path) -> tuple[VoiceLine | None,
 
 @lru_cache(maxsize=8)
 def _read(files: tuple[PromptsFile, ...]) -> tuple[Mapping[str, Wording], tuple[Fault, ...]]:
-    """The words of these files, held against what callers are told and asked: once for each.
-
-    To compare all that callers may say takes a quarter of a second.
-    """
+    """The words of these files, held against what callers are told and asked: once for each."""
     table = build_table()
     typed = on_tty(table)
     wordings, faults = read_prompts(files, *_needed(table, typed))
@@ -204,21 +202,33 @@ def _ambiguous(
     prompts: Mapping[str, Prompts], table: Mapping[str, Node], where: str
 ) -> Iterator[Fault]:
     """Phrases that answer two options of one node."""
-    offered = {
+    offered = frozenset(
         tuple(replace(option, way=ANYWHERE) for option in node.options)
         for node in table.values()
         if isinstance(node, Ask)
-    }
-    options = {option for together in offered for option in together}
+    )
     for language, words in prompts.items():
-        answers = {option: words.vocabulary.answers(option) for option in options}
-        shared = {
-            (phrase, one.words, other.words)
-            for together in offered
-            for one, other in combinations(together, 2)
-            if one.words != other.words
-            for phrase in answers[one] & answers[other]
-        }
-        for phrase, one, other in sorted(shared):
+        for phrase, one, other in _shared(words.vocabulary, offered):
             what = f'has "{phrase}" under {one} and under {other}, which are offered together'
             yield Fault(f"{language}.toml: {where}", what, "Take it out of one of them.")
+
+
+@lru_cache(maxsize=32)
+def _shared(
+    vocabulary: Vocabulary, offered: frozenset[tuple[Option, ...]]
+) -> tuple[tuple[str, str, str], ...]:
+    """What means two options that are offered together, and their words: once for each.
+
+    To compare all that callers may say takes a tenth of a second.
+    """
+    answers = {
+        option: vocabulary.answers(option) for option in frozenset(chain.from_iterable(offered))
+    }
+    shared = {
+        (phrase, one.words, other.words)
+        for together in offered
+        for one, other in combinations(together, 2)
+        if one.words != other.words
+        for phrase in answers[one] & answers[other]
+    }
+    return tuple(sorted(shared))

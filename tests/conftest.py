@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -58,6 +59,11 @@ def _watch(event: str, _: object) -> None:
 
 
 sys.addaudithook(_watch)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests that were found out of every search for garbage: they stay to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

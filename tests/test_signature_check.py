@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,9 +19,17 @@ from ivr import Settings, create_app
 from ivr.voice.signature import HEADER
 
 if TYPE_CHECKING:
-    pass
+    from flask import Flask
 
 APP = create_app(SETTINGS, clock=lambda: MONDAY_AT_10)
+
+
+@cache
+def app_at(public: str | None) -> Flask:
+    """The line at a public URL."""
+    return create_app(Settings(TOKEN, public), clock=lambda: MONDAY_AT_10)
+
+
 FORM = {"From": CALLER, "To": VOICE_NUMBER, "Digits": "2", "SpeechResult": "n\u00f6 \u20ac"}
 
 SERVERS = {
@@ -77,8 +86,7 @@ def test_below_a_script_name_the_prefix_counts_once(
     server: str, public: str | None, written: str
 ) -> None:
     """An app that is mounted in another is called by the whole URL."""
-    below = create_app(Settings(TOKEN, public), clock=lambda: MONDAY_AT_10).wsgi_app
-    app = DispatcherMiddleware(Response(status=404), {"/ivr line": below})
+    app = DispatcherMiddleware(Response(status=404), {"/ivr line": app_at(public).wsgi_app})
     target, tells = f"/ivr%20line{written}", SERVERS[server]
     base = public or "http://localhost/ivr%20line"
     assert ask(app, target, FORM, tells=tells, signed=f"{base}{written}").status_code == 200
@@ -90,7 +98,7 @@ def test_below_a_script_name_the_prefix_counts_once(
 def test_a_prefix_that_the_proxy_takes_away_counts(server: str) -> None:
     """The public URL has it, the request does not."""
     public = "https://example.org/ivr"
-    app = create_app(Settings(TOKEN, public), clock=lambda: MONDAY_AT_10)
+    app = app_at(public)
     for base, status in ((public, 200), ("https://example.org", 403)):
         signed = f"{base}/voice?k=%7E"
         answer = ask(app, "/voice?k=%7E", FORM, tells=SERVERS[server], signed=signed)

@@ -170,9 +170,6 @@ class Prompts:
 
         Raises KeyError on a prompt that is not there or a field that has no value.
         """
-        words = self._opening_words(opening) | self._hours_words(directory)
-        words |= {"operator": directory.operator, **self.keys.get(prompt, {})}
-        numbers = directory.fields()
         parts: list[Part] = []
         for index, line in enumerate(self.texts[prompt].splitlines()):
             if index:
@@ -180,23 +177,28 @@ class Prompts:
             for text, name in split(line):
                 if literal := _behind(parts, text):
                     parts.append(Text(literal))
-                if name in words:
-                    parts.append(Text(words[name]))
-                elif name is not None:
-                    parts.append(Digits(grouped(numbers[name])))
+                if name is not None:
+                    parts.append(self._field(name, prompt, directory, opening))
         return parts
 
     def names(self, prompt: str) -> frozenset[str]:
         """The fields that a prompt names. Raises KeyError on a prompt that is not there."""
         return fields_of(self.texts[prompt])
 
-    def _hours_words(self, directory: Directory) -> dict[str, str]:
-        week = self.calendar.week
-        return {hours_field(name): week(line.hours) for name, line in directory.lines.items()}
+    def _field(self, name: str, prompt: str, directory: Directory, opening: Opening | None) -> Part:
+        """What a field stands for: words, or a number. Raises KeyError on one without a value."""
+        if key := self.keys.get(prompt, {}).get(name):
+            return Text(key)
+        if name == "operator":
+            return Text(directory.operator)
+        if opening and name in (words := self._opening_words(opening)):
+            return Text(words[name])
+        for line, about in directory.lines.items():
+            if name == hours_field(line):
+                return Text(self.calendar.week(about.hours))
+        return Digits(grouped(directory.fields()[name]))
 
-    def _opening_words(self, opening: Opening | None) -> dict[str, str]:
-        if opening is None:
-            return {}
+    def _opening_words(self, opening: Opening) -> dict[str, str]:
         at = opening.at
         return {
             "time": self.calendar.opening_time(at),

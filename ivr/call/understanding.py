@@ -125,6 +125,10 @@ class Vocabulary:
     phrases: Mapping[str, tuple[str, ...]]
     speech: Speech
 
+    def __hash__(self) -> int:
+        """The same for the same phrases; a mapping has no hash of its own."""
+        return hash(tuple(self.phrases.items()))
+
     def choose(self, said: str, options: Iterable[Option]) -> Option | None:
         """The option that these words mean, None if none or not clearly one."""
         options = tuple(options)
