@@ -252,6 +252,7 @@ def test_without_a_fault_no_law_is_broken(line: VoiceLine, app: WSGIApplication,
     assert audit_documents({path: walked(line, app, path)}).violations == ()
 
 
+@pytest.mark.long
 def test_every_document_that_is_sent_holds_every_law() -> None:
     """Open, closed, by voice and by TTY, with streams and without: nobody gets lost."""
     report = audit_documents(walk_own_documents({}))
@@ -267,7 +268,7 @@ def test_everything_is_tried_at_every_prompt(line: VoiceLine, app: WSGIApplicati
     (fever,) = graph.arrivals
     tried: dict[str, set[str]] = {}
     for step in graph.steps[fever]:
-        tried.setdefault(step.deed.where, set()).add(step.deed.what)
+        tried.setdefault(step.where, set()).add(step.deed.what)
     for prompt in graph.plain(fever).played:
         assert {*KEYPAD, ""} <= tried[f"during {prompt.name}"]
     assert {*KEYPAD, "", "yes", "no", "not-sure", "nurse"} <= tried["while the line listens"]

@@ -23,7 +23,7 @@ from ivr.simulator.transport import WsgiTransport, wire_url
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MANY = settings(max_examples=2000, deadline=None)
+MANY = settings(max_examples=1000, deadline=None)
 SOME = settings(max_examples=300, deadline=None)
 
 SCHEMES = st.sampled_from(["http", "https", "HTTP", "Https"])

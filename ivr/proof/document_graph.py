@@ -22,7 +22,7 @@ class Did(StrEnum):
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that was done, and where in the document.
+    """One thing that was done.
 
     `what` is the key, the list that the words are from ("" if they answer nothing), how a
     leg ended as `DialCallStatus` says it, or the path that the call was moved to; `told` is
@@ -31,7 +31,6 @@ class Deed:
 
     did: Did
     what: str = ""
-    where: str = ""
     told: str = ""
     bridged: str = ""
 
@@ -47,7 +46,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Step:
-    """One run of a document, with one deed in it.
+    """One run of a document, with one deed in it, and where that was done.
 
     `offered`: an answer was listened for where the deed was done; `taken`: it counted as one.
     `listened`: there was a place where one could be given. `rang` are the numbers that were
@@ -57,6 +56,7 @@ class Step:
 
     source: int
     deed: Deed
+    where: str
     offered: bool
     taken: bool
     played: tuple[Prompt, ...]
@@ -113,8 +113,8 @@ class DocumentGraph:
         while path[-1].source not in self.arrivals:
             path.append(self.first[path[-1].source])
         begins = self.arrivals[path[-1].source]
-        return " -> ".join([begins, *(_told(each.deed) for each in reversed(path))])
+        return " -> ".join([begins, *(_told(each) for each in reversed(path))])
 
 
-def _told(deed: Deed) -> str:
-    return f"{deed.told} {deed.where}".strip()
+def _told(step: Step) -> str:
+    return f"{step.deed.told} {step.where}".strip()

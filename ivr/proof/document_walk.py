@@ -318,21 +318,20 @@ class Walk:
 
     def _steps(self, number: int, *, alone: bool) -> tuple[tuple[Step, ...], int]:
         """Every step from a document, and at how many places keys were tried."""
-        plain, seen = self._run(number, NOTHING, -1)
+        plain, seen = self._run(number, NOTHING)
         if alone:
             return (plain,), 0
         steps = [plain]
         places = 0
         for place, (wait, where) in enumerate(zip(seen.waits, seen.wheres, strict=True)):
             places += wait.doing in {While.PROMPT, While.GATHER}
-            acts = [
-                replace(act, deed=replace(act.deed, where=where))
-                for act in self._acts(wait, seen, self._states[number])
-            ]
-            steps += self._steps_at(number, place, acts)
+            acts = self._acts(wait, seen, self._states[number])
+            steps += self._steps_at(number, place, where, acts)
         return tuple(steps), places
 
-    def _steps_at(self, number: int, place: int, acts: Iterable[_Act]) -> Iterator[Step]:
+    def _steps_at(
+        self, number: int, place: int, where: str, acts: Iterable[_Act]
+    ) -> Iterator[Step]:
         """What each act leads to at one place of a document.
 
         Where any answer is taken like any other, only the first of a kind is run.
@@ -344,7 +343,7 @@ class Walk:
             if alike and kind in {Did.KEY, Did.WORDS} and kind in first:
                 yield self._step_alike(*first[kind], act)
             else:
-                step, run = self._run(number, act, place)
+                step, run = self._run(number, act, place, where)
                 yield step
                 first[kind] = step, run
 
@@ -382,7 +381,7 @@ class Walk:
                 url = resolve(self._settings.base_url, to)
                 yield _Act(Deed(Did.MOVED, to, told=f"moved to {to}"), needs.Moved(url))
 
-    def _run(self, number: int, act: _Act, place: int) -> tuple[Step, _Run]:
+    def _run(self, number: int, act: _Act, place: int = -1, where: str = "") -> tuple[Step, _Run]:
         """Run a document, with one act at a place, until it asks for another or the call ends."""
         state = self._states[number]
         shared = Shared(self._exchange, Options(), self._measure)
@@ -408,7 +407,7 @@ class Walk:
         except HungUp:
             end = HUNG_UP
         steps.close()
-        return _step(number, run, end, leads), run
+        return _step(number, run, where, end, leads), run
 
     def _next(self, need: Fetch, state: _State, shared: Shared, run: _Run) -> _Asked:
         """The request that the document leads to."""
@@ -535,10 +534,11 @@ def _where(need: Pass, run: _Run) -> str:
     return f"at {need.doing}"
 
 
-def _step(number: int, run: _Run, end: str, leads: tuple[int, ...]) -> Step:
+def _step(number: int, run: _Run, where: str, end: str, leads: tuple[int, ...]) -> Step:
     return Step(
         number,
         run.act.deed,
+        where,
         run.offered,
         run.taken,
         tuple(Prompt(each.name, each.ended, each.listening) for each in run.played),
