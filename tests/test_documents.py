@@ -14,9 +14,11 @@ from urllib.parse import parse_qsl
 import pytest
 from click.testing import CliRunner
 from conftest import MONDAY_AT_10, SETTINGS
+from test_config import directory_with
+from test_reached import BOTH_ACCEPT
 from werkzeug.wrappers import Response
 
-from ivr import create_app, own_documents
+from ivr import Settings, create_app, own_documents
 from ivr.__main__ import main
 from ivr.call.lines import NAVIGATOR
 from ivr.config import VoiceLine, load_line
@@ -300,6 +302,44 @@ def test_every_end_of_a_leg_is_tried(line: VoiceLine, app: WSGIApplication) -> N
     }
     assert {(each, "false") for each in ("busy", "no-answer", "failed", "canceled")} <= legs
     assert {("completed", bridged) for bridged in ("true", "false", "")} <= legs
+
+
+def accepting(tmp_path: Path) -> tuple[VoiceLine, Settings]:
+    """A line that asks who picks up at the CareLine to accept the call."""
+    settings = replace(SETTINGS, directory=directory_with(tmp_path, BOTH_ACCEPT[0]))
+    return load_line(settings.directory, SHIPPED_PROMPTS), settings
+
+
+def test_where_who_picks_up_is_asked_no_law_is_broken(tmp_path: Path) -> None:
+    """They accept, decline, hang up, or a machine hears the question; the caller is not lost."""
+    line, settings = accepting(tmp_path)
+    graph = walked(line, create_app(settings, clock=lambda: MONDAY_AT_10).wsgi_app, HUNT)
+    told = {step.deed.told for step in graph.all_steps() if step.deed.did is Did.LEG}
+    assert {"a person who accepts", "a person who declines", "a machine that is asked"} <= told
+    assert audit_documents({"asked": graph}).violations == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        (b"<Response/>", "nobody is tried next: a call -> a person who declines"),
+        (SILENT, "whether a nurse was reached: a call -> a person who accepts"),
+        (MISSPELT, "12200"),
+    ],
+    ids=["any key puts through", "no key puts through", "misspelt"],
+)
+def test_an_answer_that_is_taken_wrongly_breaks_a_law(
+    tmp_path: Path, answer: bytes, named: str
+) -> None:
+    """Who declined is no nurse, and who accepted is one."""
+    line, settings = accepting(tmp_path)
+    app = create_app(settings, clock=lambda: MONDAY_AT_10).wsgi_app
+
+    def fault(path: str, _form: dict[str, str], body: bytes, _first: bytes) -> bytes:
+        return answer if path == "/accept/en/answer" else body
+
+    violations = audit_documents({"asked": walked(line, faulty(app, fault), HUNT)}).violations
+    assert any(named in each for each in violations), violations[:3]
 
 
 def test_holidays_are_walked(line: VoiceLine, tmp_path: Path) -> None:

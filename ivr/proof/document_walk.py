@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, tostring
 
 from ivr.call.engine import Dial, HandOver, HangUp, Listen
+from ivr.call.flow import ACCEPTING_KEY
 from ivr.call.hours import OfficeHours
 from ivr.call.lines import NAVIGATOR
 from ivr.call.nodes import Confirm
@@ -43,7 +44,6 @@ from ivr.simulator.events import (
     Said,
     Spoke,
     Waited,
-    Warned,
 )
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.leg import Go, Leg, Repertoire, Run
@@ -134,13 +134,15 @@ class _State:
 class _Act:
     """What is done at a place, once: `talk` are the seconds of a talk that begins.
 
-    `form` changes what the next request tells (None: it leaves that out).
+    `form` changes what the next request tells (None: it leaves that out). `asked` is what
+    somebody does who picks up, and is asked before the talk begins (None: nothing).
     """
 
     deed: Deed
     reply: needs.Deed | None
     talk: float = LONG
     hangs_up: bool = False
+    asked: needs.Deed | None = None
     form: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -157,6 +159,7 @@ class _Playing:
 class _Run:
     """A document as it runs: what was seen of it so far."""
 
+    number: int
     act: _Act
     at: int
     played: list[_Playing] = field(default_factory=list)
@@ -171,6 +174,9 @@ class _Run:
     held: bool = False
     asked: _Asked | None = None
 
+
+ACCEPTS = needs.Key(ACCEPTING_KEY)
+"""What somebody does who picks up, and is asked, to be put through."""
 
 NOTHING = _Act(Deed(Did.NOTHING, told="nothing"), None)
 
@@ -209,6 +215,7 @@ class Walk:
         self._roots: dict[bytes, tuple[Element, str, tuple[str, ...]]] = {}
         self._answers: dict[_Asked, tuple[int, ...]] = {}
         self._sounds: dict[str, Response] = {}
+        self._asked: dict[tuple[str, str], Response] = {}
         lists = word_lists_of(line)
         self._said = cache(lambda hints: tuple(words(hints, lists)))
 
@@ -291,11 +298,7 @@ class Walk:
         known = self._roots.get(response.body)
         if known is not None:
             return known
-        try:
-            document, warned = _document(response)
-        except Refused as refused:
-            document, warned = Document(response.url, Element("Response")), [refused.warning]
-        faults = tuple(f"{each.code}: {each.message}" for each in warned)
+        document, faults = _checked(response)
         own = _completed(document) or self._opened(document.root)
         found = (document.root, tostring(document.root, "unicode"), faults)
         if not own:
@@ -366,6 +369,8 @@ class Walk:
                     yield from self._said(tuple(wait.listening.hints))
             case While.RING:
                 yield from legs()
+                if any(each.get("url") for each in state.root.iter("Number")):
+                    yield from asked_legs()
             case While.STREAM:
                 yield from self._new_moves(self._moves, state)
 
@@ -389,7 +394,7 @@ class Walk:
             party = f"{needs.STREAM}{name}"
             shared.streams[party] = OpenedStream(name, partial(_close, shared, party))
         leg = Leg(shared, CALLER, self._identity, Repertoire(VERBS))
-        run = _Run(act, place)
+        run = _Run(number, act, place)
         leads: tuple[int, ...] = ()
         end = ""
         steps = leg.run(Go(Document(self._settings.base_url, state.root)))
@@ -397,7 +402,7 @@ class Walk:
         try:
             while True:
                 need = next(steps) if reply is None else steps.send(reply)
-                if isinstance(need, Fetch) and need.purpose not in {"media", "status"}:
+                if isinstance(need, Fetch) and _leads_on(need):
                     run.asked = self._next(need, state, shared, run)
                     leads = self._ask(run.asked)
                     break
@@ -407,7 +412,7 @@ class Walk:
         except HungUp:
             end = HUNG_UP
         steps.close()
-        return _step(number, run, where, end, leads), run
+        return _step(run, where, end, leads), run
 
     def _next(self, need: Fetch, state: _State, shared: Shared, run: _Run) -> _Asked:
         """The request that the document leads to."""
@@ -421,10 +426,8 @@ class Walk:
         match need:
             case Pass():
                 return _passed(need, run)
-            case Fetch(url=url, purpose="media"):
-                return self._sound(url)
             case Fetch():
-                return Response(204)
+                return self._fetched(need, run)
             case OpenStream():
                 if not need.two_way:
                     run.opened[need.party] = need.parameters.get(PARAMETER, "")
@@ -433,6 +436,22 @@ class Walk:
                 return Opened()
         self._see(need, run)
         return None
+
+    def _fetched(self, need: Fetch, run: _Run) -> Response:
+        """What is not the caller's next document: a sound, or what somebody hears who picked up."""
+        match need.purpose:
+            case "media":
+                return self._sound(need.url)
+            case "status":
+                return Response(204)
+        said = (need.url, need.form.get("Digits", ""))
+        if said not in self._asked:
+            signed = signature(self._settings.auth_token, need.url, need.form.items())
+            headers = {"X-Twilio-Signature": signed}
+            response = self._transport.send(Request(need.method, need.url, headers, need.form))
+            self._asked[said] = response
+            self._faults[run.number] += _checked(response)[1]
+        return self._asked[said]
 
     def _see(self, event: Event, run: _Run) -> None:
         match event:
@@ -494,8 +513,16 @@ def changed(
     return tuple(sorted((name, value) for name, value in values if value is not None))
 
 
+def _leads_on(need: Fetch) -> bool:
+    """Whether a request is for the caller's next document; a dialled leg has some of its own."""
+    return need.purpose not in {"media", "status"} and "ParentCallSid" not in need.form
+
+
 def _passed(need: Pass, run: _Run) -> Passed:
     """What goes on at a place: the act, if it is the one for it, or nothing."""
+    if need.leg != CALLER:
+        deed = run.act.asked if need.doing is While.GATHER else None
+        return Passed(need.seconds or 0.0 if deed is None else 0.0, deed)
     here = len(run.waits) == run.at
     run.waits.append(need)
     if run.act is NOTHING:
@@ -534,9 +561,9 @@ def _where(need: Pass, run: _Run) -> str:
     return f"at {need.doing}"
 
 
-def _step(number: int, run: _Run, where: str, end: str, leads: tuple[int, ...]) -> Step:
+def _step(run: _Run, where: str, end: str, leads: tuple[int, ...]) -> Step:
     return Step(
-        number,
+        run.number,
         run.act.deed,
         where,
         run.offered,
@@ -583,9 +610,25 @@ def legs() -> Iterator[_Act]:
                 told = f"{who} for {talk:g} s, DialBridged {bridged or 'missing'},"
                 deed = Deed(Did.LEG, "completed", told=told, bridged=bridged)
                 form = {"DialBridged": bridged or None}
-                yield _Act(deed, needs.LegStatus(status), talk, form=form)
+                yield _Act(deed, needs.LegStatus(status), talk, form=form, asked=ACCEPTS)
     told = "a person, and the caller hung up,"
-    yield _Act(Deed(Did.HUNG_UP, told=told), needs.LegStatus("answered"), hangs_up=True)
+    hung_up = Deed(Did.HUNG_UP, told=told)
+    yield _Act(hung_up, needs.LegStatus("answered"), hangs_up=True, asked=ACCEPTS)
+
+
+def asked_legs() -> Iterator[_Act]:
+    """Each way in which a leg ends that is asked to accept, as Twilio itself tells it."""
+    answers = (
+        ("a person who accepts", "true", ACCEPTS),
+        ("a person who declines", "false", needs.Key("2")),
+        ("a person who hangs up when asked", "false", needs.HangUp()),
+        ("a machine that is asked", "false", None),
+    )
+    for told, bridged, asked in answers:
+        for status in ("completed",) if bridged == "true" else ("completed", "no-answer"):
+            deed = Deed(Did.LEG, status, told=told, bridged=bridged)
+            form = {"DialCallStatus": status}
+            yield _Act(deed, needs.LegStatus("answered"), form=form, asked=asked)
 
 
 def moves_of_streams(line: VoiceLine) -> Iterator[str]:
@@ -646,11 +689,16 @@ def kept(cookies: Cookies, set_cookie: str) -> Cookies:
     return tuple(sorted(jar.items()))
 
 
-def _document(response: Response) -> tuple[Document, list[Warned]]:
-    """The document in a response, with what is wrong in it. Raises Refused if there is none."""
+def _checked(response: Response) -> tuple[Document, tuple[str, ...]]:
+    """The document in a response, an empty one if there is none, and what is wrong with it."""
+    empty = Document(response.url, Element("Response"))
     if response.status != HTTPStatus.OK:
-        raise Refused(Warned(11200, f"HTTP {response.status}", "Answer with a document."))
-    return read(response)
+        return empty, (f"11200: HTTP {response.status}",)
+    try:
+        document, warned = read(response)
+    except Refused as refused:
+        document, warned = empty, [refused.warning]
+    return document, tuple(f"{each.code}: {each.message}" for each in warned)
 
 
 def _completed(document: Document) -> bool:
