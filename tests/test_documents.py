@@ -18,7 +18,7 @@ from test_config import directory_with
 from test_reached import BOTH_ACCEPT
 from werkzeug.wrappers import Response
 
-from ivr import Settings, create_app, own_documents
+from ivr import create_app, own_documents
 from ivr.__main__ import main
 from ivr.call.lines import NAVIGATOR
 from ivr.config import VoiceLine, load_line
@@ -304,16 +304,24 @@ def test_every_end_of_a_leg_is_tried(line: VoiceLine, app: WSGIApplication) -> N
     assert {("completed", bridged) for bridged in ("true", "false", "")} <= legs
 
 
-def accepting(tmp_path: Path) -> tuple[VoiceLine, Settings]:
+@pytest.fixture(scope="module")
+def accepting(tmp_path_factory: pytest.TempPathFactory) -> tuple[VoiceLine, WSGIApplication]:
     """A line that asks who picks up at the CareLine to accept the call."""
-    settings = replace(SETTINGS, directory=directory_with(tmp_path, BOTH_ACCEPT[0]))
-    return load_line(settings.directory, SHIPPED_PROMPTS), settings
+    directory = directory_with(tmp_path_factory.mktemp("accepting"), BOTH_ACCEPT[0])
+    app = create_app(replace(SETTINGS, directory=directory), clock=lambda: MONDAY_AT_10)
+    return load_line(directory, SHIPPED_PROMPTS), app.wsgi_app
 
 
-def test_where_who_picks_up_is_asked_no_law_is_broken(tmp_path: Path) -> None:
+def hunted(line: VoiceLine, app: WSGIApplication) -> DocumentGraph:
+    """A hunt's first document, with all that can be done in it."""
+    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", HUNT)], 0)
+
+
+def test_where_who_picks_up_is_asked_no_law_is_broken(
+    accepting: tuple[VoiceLine, WSGIApplication],
+) -> None:
     """They accept, decline, hang up, or a machine hears the question; the caller is not lost."""
-    line, settings = accepting(tmp_path)
-    graph = walked(line, create_app(settings, clock=lambda: MONDAY_AT_10).wsgi_app, HUNT)
+    graph = hunted(*accepting)
     told = {step.deed.told for step in graph.all_steps() if step.deed.did is Did.LEG}
     assert {"a person who accepts", "a person who declines", "a machine that is asked"} <= told
     assert audit_documents({"asked": graph}).violations == ()
@@ -329,16 +337,15 @@ def test_where_who_picks_up_is_asked_no_law_is_broken(tmp_path: Path) -> None:
     ids=["any key puts through", "no key puts through", "misspelt"],
 )
 def test_an_answer_that_is_taken_wrongly_breaks_a_law(
-    tmp_path: Path, answer: bytes, named: str
+    accepting: tuple[VoiceLine, WSGIApplication], answer: bytes, named: str
 ) -> None:
     """Who declined is no nurse, and who accepted is one."""
-    line, settings = accepting(tmp_path)
-    app = create_app(settings, clock=lambda: MONDAY_AT_10).wsgi_app
+    line, app = accepting
 
     def fault(path: str, _form: dict[str, str], body: bytes, _first: bytes) -> bytes:
         return answer if path == "/accept/en/answer" else body
 
-    violations = audit_documents({"asked": walked(line, faulty(app, fault), HUNT)}).violations
+    violations = audit_documents({"asked": hunted(line, faulty(app, fault))}).violations
     assert any(named in each for each in violations), violations[:3]
 
 
