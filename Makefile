@@ -8,8 +8,9 @@ INSTALLER := $(VENV)/installer.txt
 
 CHROMIUM ?= chromium
 N ?= 5
+ONLY ?=
 
-.PHONY: browser check chromium clean docs format help lint lock peers phone quick soak test
+.PHONY: browser check chromium clean docs format help lint lock mutants peers phone quick soak test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +30,14 @@ quick: lint ## lint, types, and the tests without a browser, a socket, sound or 
 
 soak: $(READY) chromium peers ## all tests N times beside two busy processes; how often each failed
 	CHROMIUM=$(CHROMIUM) $(BIN)/python tests/soak.py $(N)
+
+mutants: $(READY) ## faults put into the call one by one, which the tests should notice (two hours)
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 2 $(ONLY)
+	$(BIN)/mutmut export-cicd-stats
+	@for each in $$($(BIN)/mutmut results | sed -n 's/: \(survived\|timeout\|suspicious\)//p'); do \
+		$(BIN)/mutmut show $$each; done > mutants/report.txt
+	@cat mutants/mutmut-cicd-stats.json; echo; echo "What no test noticed: mutants/report.txt"
 
 check: $(READY) ## the proofs of the call flow
 	$(BIN)/ivr check

@@ -17,6 +17,7 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, explore
 from ivr.proof.laws import what_was_not_said_is_not_answered
 from ivr.simulator.phone import Phone
+from ivr.voice.inbound import heard_early
 
 QUESTIONS = [node for node in build_table().values() if isinstance(node, Question)]
 FIRST, SECOND = QUESTIONS[0].name, QUESTIONS[1].name
@@ -132,6 +133,11 @@ def test_the_law_finds_a_no_that_is_confirmed_unread(
     found = [*what_was_not_said_is_not_answered(explore(engine, "en"))]
     assert found
     assert all("-> fever-no" in each for each in found)
+
+
+def test_an_early_answer_without_a_key_is_none() -> None:
+    """Words that came too soon, say."""
+    assert heard_early({}) == heard_early({"SpeechResult": "no"}) == Early("")
 
 
 def test_the_law_finds_an_early_key_that_answers(line: VoiceLine) -> None:

@@ -8,15 +8,18 @@ from urllib.parse import quote
 
 import pytest
 from conftest import BASE, CALLER, MONDAY_AT_10, SETTINGS, TOKEN, VOICE_NUMBER
+from flask import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 from werkzeug.wrappers import Response
 from wire import ask
 
 from ivr import Settings, create_app
-from ivr.voice.signature import HEADER
+from ivr.voice.signature import HEADER, Signature
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -92,6 +95,16 @@ def test_below_a_script_name_the_prefix_counts_once(
     assert ask(app, target, FORM, tells=tells, signed=f"{base}{written}").status_code == 200
     for wrong in (f"{base}/ivr%20line{written}", f"{base.removesuffix('/ivr%20line')}{written}"):
         assert ask(app, target, FORM, tells=tells, signed=wrong).status_code == 403
+
+
+def test_what_a_server_may_leave_out_counts_as_empty() -> None:
+    """The script's name, the path and the query (PEP 3333); a request without a signature, none."""
+    genuine = RequestValidator(TOKEN).compute_signature(BASE, MultiDict(FORM))
+    for headers, passes in (({HEADER: genuine}, True), ({}, False)):
+        environ = create_environ(method="POST", data=FORM, headers=headers)
+        for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", *SERVERS["both"]):
+            environ.pop(each, None)
+        assert Signature(TOKEN, BASE).signs(Request(environ)) is passes
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -374,11 +374,17 @@ def test_a_url_is_checked_as_it_came_over_the_wire(path: str) -> None:
 
 
 def test_words_that_were_hardly_recognised_are_no_no() -> None:
-    """A no of low confidence is asked again; without a confidence it counts."""
+    """A no of low or impossible confidence is asked again; without a confidence it counts."""
     path = "/voice/en/fever/1"
     for confidence, action in (
+        ("0", "fever/2"),
         ("0.05", "fever/2"),
         ("0.9", "weight-loss/1"),
+        ("1", "weight-loss/1"),
+        ("1.01", "fever/2"),
+        ("2", "fever/2"),
+        ("-0.01", "fever/2"),
+        ("nan", "fever/2"),
         ("?", "weight-loss/1"),
     ):
         response = post(path, SpeechResult="no", Confidence=confidence)

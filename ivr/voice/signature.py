@@ -30,10 +30,12 @@ class Signature:
 
     def _url(self, request: Request) -> str:
         """The URL as Twilio called it: path and query as they came over the wire."""
-        wire = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-        wire = str(wire or _written(request.environ))
+        environ = request.environ
         base = self._base_url or request.root_url.rstrip("/")
-        return base + wire.removeprefix(_escaped(request.environ.get("SCRIPT_NAME", "")))
+        wire = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+        if wire:
+            return base + str(wire).removeprefix(_escaped(environ.get("SCRIPT_NAME", "")))
+        return base + _written(environ)
 
 
 def _written(environ: Mapping[str, str]) -> str:
@@ -41,7 +43,7 @@ def _written(environ: Mapping[str, str]) -> str:
 
     The query is as it came; the path was read, and is escaped as a URL should be.
     """
-    path = _escaped(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+    path = _escaped(environ.get("PATH_INFO", ""))
     query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
 
