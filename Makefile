@@ -31,13 +31,9 @@ quick: lint ## lint, types, and the tests without a browser, a socket, sound or 
 soak: $(READY) chromium peers ## all tests N times beside two busy processes; how often each failed
 	CHROMIUM=$(CHROMIUM) $(BIN)/python tests/soak.py $(N)
 
-mutants: $(READY) ## faults put into the call one by one, which the tests should notice (two hours)
+mutants: $(READY) ## faults put into the call one by one: which no test notices (a night; ONLY=...)
 	rm -rf mutants
-	$(BIN)/mutmut run --max-children 2 $(ONLY)
-	$(BIN)/mutmut export-cicd-stats
-	@for each in $$($(BIN)/mutmut results | sed -n 's/: \(survived\|timeout\|suspicious\)//p'); do \
-		$(BIN)/mutmut show $$each; done > mutants/report.txt
-	@cat mutants/mutmut-cicd-stats.json; echo; echo "What no test noticed: mutants/report.txt"
+	$(BIN)/python tests/mutants.py $(ONLY)
 
 check: $(READY) ## the proofs of the call flow
 	$(BIN)/ivr check

@@ -29,6 +29,8 @@ SETTINGS = Settings(TOKEN, BASE)
 
 hypothesis.settings.register_profile("line", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("line")  # a deadline would measure the machine
+SEARCHES = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+hypothesis.settings.register_profile("mutants", deadline=None, database=None, phases=SEARCHES)
 
 os.environ["TWILIO_AUTH_TOKEN"] = TOKEN  # wsgi.py reads it when the first phone calls
 
