@@ -27,8 +27,9 @@ from ivr.own_documents import walk_own_documents
 from ivr.proof import document_laws as laws
 from ivr.proof.document_audit import audit_documents
 from ivr.proof.document_graph import Did, DocumentGraph
-from ivr.proof.document_walk import Arrival, Walk, moments
+from ivr.proof.document_walk import Arrival, Walk
 from ivr.proof.explore import KEYPAD
+from ivr.proof.moments import moments
 from ivr.wording import SHIPPED_PROMPTS
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def faulty(app: WSGIApplication, fault: Fault) -> WSGIApplication:
 HUNT = "/voice/en/careline-local"
 
 
-def walked(line: VoiceLine, app: WSGIApplication, path: str) -> DocumentGraph:
-    """The document at a path with all that can be done in it; of a hunt, in the next ones too."""
-    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", path)], path == HUNT)
+def walked(line: VoiceLine, app: WSGIApplication, path: str, within: int = 0) -> DocumentGraph:
+    """The document at a path with all that can be done in it, and in those so many steps away."""
+    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", path)], within)
 
 
 def always(document: bytes) -> Fault:
@@ -244,14 +245,14 @@ def test_each_law_finds_its_fault(  # noqa: PLR0913, PLR0917 - a fault has as ma
     named: str,
 ) -> None:
     """Documents with one fault break the law against it, and the violation says on which way."""
-    violations = list(law(walked(line, faulty(app, fault), path)))
+    violations = list(law(walked(line, faulty(app, fault), path, path == HUNT)))
     assert any(named in violation for violation in violations), violations[:3]
 
 
 @pytest.mark.parametrize("path", sorted({path for _, _, path, _ in FAULTS.values()}))
 def test_without_a_fault_no_law_is_broken(line: VoiceLine, app: WSGIApplication, path: str) -> None:
     """What the laws find in faulty documents is not there without the fault."""
-    assert audit_documents({path: walked(line, app, path)}).violations == ()
+    assert audit_documents({path: walked(line, app, path, path == HUNT)}).violations == ()
 
 
 @pytest.mark.long
@@ -294,7 +295,7 @@ def test_keys_that_are_taken_alike_lead_where_each_would(
 
 def test_every_end_of_a_leg_is_tried(line: VoiceLine, app: WSGIApplication) -> None:
     """Nobody answers, in each way; a person or a machine does, bridged, not, or untold."""
-    graph = walked(line, app, HUNT)
+    graph = walked(line, app, HUNT, 1)
     legs = {
         (step.deed.what, step.deed.bridged)
         for step in graph.all_steps()
@@ -312,16 +313,11 @@ def accepting(tmp_path_factory: pytest.TempPathFactory) -> tuple[VoiceLine, WSGI
     return load_line(directory, SHIPPED_PROMPTS), app.wsgi_app
 
 
-def hunted(line: VoiceLine, app: WSGIApplication) -> DocumentGraph:
-    """A hunt's first document, with all that can be done in it."""
-    return Walk(line, SETTINGS, lambda _: app).graph([Arrival("a call", HUNT)], 0)
-
-
 def test_where_who_picks_up_is_asked_no_law_is_broken(
     accepting: tuple[VoiceLine, WSGIApplication],
 ) -> None:
     """They accept, decline, hang up, or a machine hears the question; the caller is not lost."""
-    graph = hunted(*accepting)
+    graph = walked(*accepting, HUNT)
     told = {step.deed.told for step in graph.all_steps() if step.deed.did is Did.LEG}
     assert {"a person who accepts", "a person who declines", "a machine that is asked"} <= told
     assert audit_documents({"asked": graph}).violations == ()
@@ -345,7 +341,7 @@ def test_an_answer_that_is_taken_wrongly_breaks_a_law(
     def fault(path: str, _form: dict[str, str], body: bytes, _first: bytes) -> bytes:
         return answer if path == "/accept/en/answer" else body
 
-    violations = audit_documents({"asked": hunted(line, faulty(app, fault))}).violations
+    violations = audit_documents({"asked": walked(line, faulty(app, fault), HUNT)}).violations
     assert any(named in each for each in violations), violations[:3]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from conftest import BASE, CALLER, MONDAY_AT_10, SETTINGS, TOKEN, VOICE_NUMBER
+from conftest import BASE, CALLER, MONDAY_AT_10, TOKEN, VOICE_NUMBER
 from flask import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,15 +23,6 @@ from ivr.voice.signature import HEADER, Signature
 
 if TYPE_CHECKING:
     from flask import Flask
-
-APP = create_app(SETTINGS, clock=lambda: MONDAY_AT_10)
-
-
-@cache
-def app_at(public: str | None) -> Flask:
-    """The line at a public URL."""
-    return create_app(Settings(TOKEN, public), clock=lambda: MONDAY_AT_10)
-
 
 FORM = {"From": CALLER, "To": VOICE_NUMBER, "Digits": "2", "SpeechResult": "n\u00f6 \u20ac"}
 
@@ -63,6 +54,15 @@ WRITTEN = (
 
 ALSO_ESCAPED = ("/voice/en/fe%76er/1", "/voice/en/%7E/1", "/voice/en/%c3%a9/1")
 """Paths with an escape that needs none, or is written small: only the wire tells."""
+
+
+@cache
+def app_at(public: str | None) -> Flask:
+    """The line at a public URL."""
+    return create_app(Settings(TOKEN, public), clock=lambda: MONDAY_AT_10)
+
+
+APP = app_at(BASE)
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -12,5 +12,6 @@ script    the wording, for a nurse manager to read
     document_walk   every document that is sent, run in the simulator
     document_graph  what was found by that
     document_laws   what must hold of it
+    moments         when it is: open, and closed in each way that sounds different
     document_audit  all of it in one report
 """

@@ -14,7 +14,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime
 from functools import cache, cached_property, partial
 from http import HTTPStatus
 from http.cookies import SimpleCookie
@@ -24,14 +24,13 @@ from xml.etree.ElementTree import Element, tostring
 
 from ivr.call.engine import Dial, HandOver, HangUp, Listen
 from ivr.call.flow import ACCEPTING_KEY
-from ivr.call.hours import OfficeHours
-from ivr.call.lines import NAVIGATOR
 from ivr.call.nodes import Confirm
-from ivr.call.prompts import opening_prompt, spelled
+from ivr.call.prompts import spelled
 from ivr.config import Settings, VoiceLine
 from ivr.proof.document_graph import Deed, Did, DocumentGraph, Prompt, Step
-from ivr.proof.explore import GIBBERISH, KEYPAD, REFERENCE, both_sides
+from ivr.proof.explore import GIBBERISH, KEYPAD, both_sides
 from ivr.proof.lengths import SAMPLE_OPENING
+from ivr.proof.moments import Moment, moments
 from ivr.simulator import needs, saying
 from ivr.simulator.carrier import identity
 from ivr.simulator.events import (
@@ -68,9 +67,6 @@ CALLER_ID = "+16125550123"
 CALLED = "+19525550100"
 CALL = "CA" + "0" * 32
 ACCOUNT = "AC" + "0" * 32
-
-SEARCHED = 366 * 4
-"""Quarters of days, a year of them, in which moments are looked for that sound different."""
 
 SHORT, LONG = 4.0, 300.0
 """Seconds of talk: with a machine or a wrong number, and with a nurse."""
@@ -162,6 +158,7 @@ class _Run:
     number: int
     act: _Act
     at: int
+    where: str
     played: list[_Playing] = field(default_factory=list)
     waits: list[Pass] = field(default_factory=list)
     wheres: list[str] = field(default_factory=list)
@@ -270,12 +267,18 @@ class Walk:
     def _answered(self, asked: _Asked, now: datetime) -> int:
         self._now = Moment.fromisoformat(now.isoformat())
         form = self._identity | dict(asked.form)
-        signed = signature(self._settings.auth_token, asked.url, form.items())
-        cookie = "; ".join(f"{name}={value}" for name, value in asked.cookies)
-        headers = {"X-Twilio-Signature": signed} | ({"Cookie": cookie} if cookie else {})
-        response = self._transport.send(Request(asked.method, asked.url, headers, form))
+        response = self._sent(asked.method, asked.url, form, asked.cookies)
         cookies = kept(asked.cookies, response.headers.get("set-cookie", ""))
         return self._number(response, cookies, asked.ears)
+
+    def _sent(
+        self, method: str, url: str, form: Mapping[str, str], cookies: Cookies = ()
+    ) -> Response:
+        """What the app answers to a request that is signed."""
+        headers = {"X-Twilio-Signature": signature(self._settings.auth_token, url, form.items())}
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies)
+        return self._transport.send(Request(method, url, headers, form))
 
     def _number(
         self,
@@ -394,7 +397,7 @@ class Walk:
             party = f"{needs.STREAM}{name}"
             shared.streams[party] = OpenedStream(name, partial(_close, shared, party))
         leg = Leg(shared, CALLER, self._identity, Repertoire(VERBS))
-        run = _Run(number, act, place)
+        run = _Run(number, act, place, where)
         leads: tuple[int, ...] = ()
         end = ""
         steps = leg.run(Go(Document(self._settings.base_url, state.root)))
@@ -412,7 +415,7 @@ class Walk:
         except HungUp:
             end = HUNG_UP
         steps.close()
-        return _step(run, where, end, leads), run
+        return _step(run, end, leads), run
 
     def _next(self, need: Fetch, state: _State, shared: Shared, run: _Run) -> _Asked:
         """The request that the document leads to."""
@@ -446,11 +449,8 @@ class Walk:
                 return Response(204)
         said = (need.url, need.form.get("Digits", ""))
         if said not in self._asked:
-            signed = signature(self._settings.auth_token, need.url, need.form.items())
-            headers = {"X-Twilio-Signature": signed}
-            response = self._transport.send(Request(need.method, need.url, headers, need.form))
-            self._asked[said] = response
-            self._faults[run.number] += _checked(response)[1]
+            self._asked[said] = self._sent(need.method, need.url, need.form)
+            self._faults[run.number] += _checked(self._asked[said])[1]
         return self._asked[said]
 
     def _see(self, event: Event, run: _Run) -> None:
@@ -561,11 +561,11 @@ def _where(need: Pass, run: _Run) -> str:
     return f"at {need.doing}"
 
 
-def _step(run: _Run, where: str, end: str, leads: tuple[int, ...]) -> Step:
+def _step(run: _Run, end: str, leads: tuple[int, ...]) -> Step:
     return Step(
         run.number,
         run.act.deed,
-        where,
+        run.where,
         run.offered,
         run.taken,
         tuple(Prompt(each.name, each.ended, each.listening) for each in run.played),
@@ -618,15 +618,16 @@ def legs() -> Iterator[_Act]:
 
 def asked_legs() -> Iterator[_Act]:
     """Each way in which a leg ends that is asked to accept, as Twilio itself tells it."""
-    answers = (
-        ("a person who accepts", "true", ACCEPTS),
-        ("a person who declines", "false", needs.Key("2")),
-        ("a person who hangs up when asked", "false", needs.HangUp()),
-        ("a machine that is asked", "false", None),
+    accepted = Deed(Did.LEG, "completed", told="a person who accepts", bridged="true")
+    yield _Act(accepted, needs.LegStatus("answered"), asked=ACCEPTS)
+    others = (
+        ("a person who declines", needs.Key("2")),
+        ("a person who hangs up when asked", needs.HangUp()),
+        ("a machine that is asked", None),
     )
-    for told, bridged, asked in answers:
-        for status in ("completed",) if bridged == "true" else ("completed", "no-answer"):
-            deed = Deed(Did.LEG, status, told=told, bridged=bridged)
+    for told, asked in others:
+        for status in ("completed", "no-answer"):
+            deed = Deed(Did.LEG, status, told=told, bridged="false")
             form = {"DialCallStatus": status}
             yield _Act(deed, needs.LegStatus("answered"), form=form, asked=asked)
 
@@ -640,13 +641,13 @@ def moves_of_streams(line: VoiceLine) -> Iterator[str]:
 
     aims = {Dial: Aim.DIAL, HangUp: Aim.HANG_UP, HandOver: Aim.VOICE, Listen: Aim.ALOUD}
     engine = line.tty.engine
-    moments = tuple(both_sides(engine))
+    sides = tuple(both_sides(engine))
     for language in line.prompts:
         turns = {
             engine.enter(language, way, now)
             for node in engine.table.values()
             for _, way in node.ways()
-            for now in moments
+            for now in sides
         }
         for turn in sorted(turns, key=lambda turn: (turn.position.node, turn.position.attempt)):
             node = engine.table[turn.position.node]
@@ -717,41 +718,3 @@ def _completed(document: Document) -> bool:
 
 def _stands_alone(url: str) -> bool:
     return url.startswith("/") or bool(urlsplit(url).scheme)
-
-
-# When it is
-
-
-class Moment(datetime):
-    """A time that knows whether it was looked at in a zone, as office hours are."""
-
-    looked_at = False
-
-    def astimezone(self, tz: tzinfo | None = None) -> Moment:
-        """The same moment in a zone."""
-        self.looked_at = True
-        return super().astimezone(tz)
-
-
-def moments(line: VoiceLine) -> tuple[datetime, ...]:
-    """Moments that sound different to a caller: open, and closed until each kind of opening.
-
-    A day with a closure sounds like others, and is a moment of its own.
-    """
-    hours = line.directory.lines[NAVIGATOR].hours
-    if hours is None:
-        return (REFERENCE,)
-    found: dict[tuple[object, ...], datetime] = {}
-    for quarter in range(SEARCHED):
-        now = REFERENCE.astimezone(UTC) + quarter * timedelta(hours=6)
-        found.setdefault(_sounds_as(hours, now), now)
-    open_first = sorted(found, key=lambda key: key[0] is not True)
-    return tuple(found[key] for key in open_first)
-
-
-def _sounds_as(hours: OfficeHours, now: datetime) -> tuple[object, ...]:
-    if hours.is_open(now):
-        return (True,)
-    day = now.astimezone(hours.zone).date()
-    is_closure = hours.spans(day) != hours.week[day.weekday()]
-    return (False, opening_prompt(hours.next_opening(now)), is_closure)
