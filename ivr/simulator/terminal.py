@@ -20,8 +20,9 @@ from ivr.simulator.events import (
     Warned,
 )
 from ivr.simulator.needs import Pass, While
-from ivr.simulator.script import SAY, WordCaller, fits, how_to_answer, means_something, readable
+from ivr.simulator.script import SAY, WordCaller, fits, how_to_answer, means_something
 from ivr.simulator.transcript import LABEL, Moment, readable_lines
+from ivr.simulator.typed import TypedLines
 
 KEYBOARD_HELP = (
     "Answer with a key (0-9 * #) or with words; Enter alone is silence; hangup ends the call."
@@ -30,6 +31,11 @@ KEYBOARD_HELP = (
 
 class KeyboardCaller(WordCaller):
     """Somebody at the keyboard. The end of the input, or Ctrl-C, hangs up."""
+
+    def __init__(self) -> None:
+        """Listen to the keyboard."""
+        super().__init__()
+        self._lines = TypedLines()
 
     def peek(self, need: Pass) -> str | None:
         """Nobody knows what will be typed; only a party that is asked can be asked for now."""
@@ -40,15 +46,22 @@ class KeyboardCaller(WordCaller):
         prompt = {While.RING: "ends", While.TALK: "talk"}.get(need.doing, "you")
         prefix = "leg:" if need.leg != CALLER else ""
         while True:
-            try:
-                click.echo(f"{prefix or prompt:<{LABEL}} > ", nl=False, err=True)
-                word = prefix + typed_word(readable(input().strip()), need)
-            except (EOFError, KeyboardInterrupt):
+            line = self._asked(prefix or prompt)
+            if line is None:
                 click.echo(err=True)
                 return "hangup"
+            word = prefix + typed_word(line.strip(), need)
             if means_something(word) and fits(word, need):
                 return word
             click.echo(f"{'':<{LABEL}}   write {how_to_answer(need)[1]}", err=True)
+
+    def _asked(self, prompt: str) -> str | None:
+        """What is typed when it is asked for; None when there is no more of it."""
+        try:
+            click.echo(f"{prompt:<{LABEL}} > ", nl=False, err=True)
+            return self._lines.next()
+        except KeyboardInterrupt:
+            return None
 
 
 def typed_word(typed: str, need: Pass) -> str:

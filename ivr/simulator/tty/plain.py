@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
 
 import click
 
 from ivr.simulator.events import Event, Said
 from ivr.simulator.live import DoesNotFit
 from ivr.simulator.needs import HangUp, Key
-from ivr.simulator.script import KEYS, LEG_STATUSES, readable
+from ivr.simulator.script import KEYS, LEG_STATUSES
 from ivr.simulator.terminal import show_plain
 from ivr.simulator.transcript import LABEL
 from ivr.simulator.tty.call import PATIENCE, TtyCall
 from ivr.simulator.tty.device import Untypable
 from ivr.simulator.tty.legs import leg_does, leg_fits
 from ivr.simulator.tty.script import TtyScript
+from ivr.simulator.typed import TypedLines
 
 HOW = (
     "Each line is typed as it stands: end a turn with GA, the call with SK. Enter alone is the\n"
@@ -29,9 +27,6 @@ HOW = (
 )
 
 WORDS = "a key as in /9, /hangup, or for a dialled leg /answered, /busy, /no-answer, /completed"
-
-LOOK_SECONDS = 0.2
-"""How often it is looked whether the call is over, while nothing is typed."""
 
 
 def hold(call: TtyCall, script: TtyScript | None, *, as_json: bool) -> None:
@@ -78,7 +73,8 @@ def _show(event: Event, at: float) -> None:
 def _type_lines(call: TtyCall) -> None:
     """Type at once at a terminal; from a pipe one line after the other, each in its turn."""
     patient = not sys.stdin.isatty()
-    for line in _lines(lambda: call.live.over):
+    lines = TypedLines()
+    while (line := lines.next(lambda: call.live.over)) is not None:
         try:
             if _act(call, line, patient=patient):
                 return
@@ -115,29 +111,3 @@ def _do(call: TtyCall, word: str, *, patient: bool) -> bool:
     else:
         raise DoesNotFit(f"/{word} is not typed, and means nothing; write {WORDS}")
     return False
-
-
-def _lines(over: Callable[[], bool]) -> Iterator[str]:
-    """Lines of the input, until it ends or the call is over."""
-    read: queue.Queue[str | None] = queue.Queue()
-    # Bytes are read past Python's own buffers, whose lock would be held when the program ends.
-    threading.Thread(target=_read, args=(read,), name="input", daemon=True).start()
-    while not over():
-        try:
-            line = read.get(timeout=LOOK_SECONDS)
-        except queue.Empty:
-            continue
-        if line is None:
-            return
-        yield line
-
-
-def _read(lines: queue.Queue[str | None]) -> None:
-    rest = b""
-    while data := os.read(sys.stdin.fileno(), 4096):
-        *whole, rest = (rest + data).split(b"\n")
-        for line in whole:
-            lines.put(readable(line.decode("utf-8", "replace")).rstrip("\r"))
-    if rest:
-        lines.put(readable(rest.decode("utf-8", "replace")))
-    lines.put(None)
