@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ from apps.streaming import (
 )
 from twilio.request_validator import RequestValidator
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 from websockets.sync.server import ServerConnection, serve
 
 from ivr.simulator import sockets
@@ -32,6 +35,7 @@ from ivr.simulator.phone_call import PhoneCall
 from ivr.simulator.sockets import Ends, Handset, SocketStreams
 from ivr.simulator.target import LOOPBACK_URL, Target
 from ivr.simulator.transport import WsgiTransport
+from ivr.simulator.websocket import MOST_BYTES, WebSocket
 
 pytestmark = pytest.mark.slow
 
@@ -188,6 +192,36 @@ def test_a_server_that_closes_at_once_lets_the_call_go_on() -> None:
             assert call.said == "back"
         server.shutdown()
         thread.join()
+
+
+@pytest.mark.parametrize("goodbye", ["a close", "nothing"])
+def test_what_was_sent_before_the_app_was_gone_is_received(goodbye: str) -> None:
+    """Frames that are sent to an app that has gone, with a close or without, lose nothing."""
+
+    def leave() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            protocol = ServerProtocol()
+            protocol.receive_data(connection.recv(MOST_BYTES))
+            (request,) = protocol.events_received()
+            assert isinstance(request, Request)
+            protocol.send_response(protocol.accept(request))
+            for _ in range(3):
+                protocol.send_text(b"heard")
+            if goodbye == "a close":
+                protocol.send_close()
+            connection.sendall(b"".join(protocol.data_to_send()))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        app = threading.Thread(target=leave)
+        app.start()
+        stream = WebSocket(f"ws://127.0.0.1:{listening.getsockname()[1]}/", {}, WAIT_SECONDS)
+        app.join()
+        for _ in range(3):
+            stream.send("frame")
+        assert list(stream.messages()) == [b"heard"] * 3
+        stream.send("frame")
+        stream.close()
 
 
 def test_an_app_that_sends_nonsense_is_warned_and_goes_on() -> None:

@@ -10,11 +10,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from ivr.simulator.events import Warned
 from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
@@ -22,9 +20,9 @@ from ivr.simulator.microphone import Microphone
 from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
 from ivr.simulator.signature import signature
 from ivr.simulator.urls import is_stream
+from ivr.simulator.websocket import WebSocket
 
 OPEN_SECONDS = 5.0
-CLOSE_SECONDS = 1.0
 
 
 def _nothing(_: object) -> None:
@@ -99,17 +97,8 @@ class SocketStreams:
             return Opened(f"{scheme}: a stream's URL begins with wss://")
         headers = {"X-Twilio-Signature": signature(self.auth_token, need.url, ())}
         try:
-            socket = ExitStack().enter_context(  # left by OpenSocket.stop()
-                connect(
-                    need.url,
-                    additional_headers=headers,
-                    open_timeout=OPEN_SECONDS,
-                    close_timeout=CLOSE_SECONDS,
-                    max_size=None,  # sound of any length may come in one message
-                    proxy=None,
-                )
-            )
-        except (OSError, InvalidHandshake, InvalidURI, ValueError, EOFError) as error:
+            socket = WebSocket(need.url, headers, OPEN_SECONDS)
+        except (OSError, ValueError, WebSocketException) as error:
             return Opened(f"{type(error).__name__}: {error}")
         ends = replace(self.ends, microphone=self.microphone.tap())
         stream = OpenSocket(socket, MediaStream(need, self.impairments), ends, self.speed)
@@ -135,9 +124,7 @@ class SocketStreams:
 class OpenSocket:
     """One stream that is open: frames go out at their time, messages come in when they come."""
 
-    def __init__(
-        self, socket: ClientConnection, stream: MediaStream, ends: Ends, speed: float
-    ) -> None:
+    def __init__(self, socket: WebSocket, stream: MediaStream, ends: Ends, speed: float) -> None:
         """Take a connected socket."""
         self._socket = socket
         self._stream = stream
@@ -153,7 +140,7 @@ class OpenSocket:
     def start(self) -> None:
         """Open the stream, and let sound flow."""
         for message in self._stream.opening():
-            self._tell(message)
+            self._socket.send(message)
         for thread in self._threads:
             thread.start()
 
@@ -162,17 +149,13 @@ class OpenSocket:
         if self._stopped.is_set():
             return
         self._stopped.set()
-        self._tell(self._stream.stop())
+        self._socket.send(self._stream.stop())
         self._socket.close()
 
     def press(self, key: str) -> None:
         """Tell the app of a key."""
         with self._lock:
-            self._tell(self._stream.dtmf(key))
-
-    def _tell(self, message: str) -> None:
-        with suppress(ConnectionClosed):  # which _receive notices, and tells
-            self._socket.send(message)
+            self._socket.send(self._stream.dtmf(key))
 
     def _send(self) -> None:
         """A frame each 20 ms, on a schedule that does not drift."""
@@ -182,10 +165,10 @@ class OpenSocket:
                 for track in self._stream.need.tracks:
                     sound = self._ends.microphone() if track == "inbound" else SILENCE
                     for message in self._stream.frames(sound, track):
-                        self._tell(message)
+                        self._socket.send(message)
                 heard, marks = self._stream.play(FRAME_BYTES)
                 for message in marks:
-                    self._tell(message)
+                    self._socket.send(message)
             if self._stream.need.two_way:
                 self._ends.earpiece(heard)
             due += self._pause
@@ -193,16 +176,13 @@ class OpenSocket:
 
     def _receive(self) -> None:
         """What the app sends, until it closes the socket."""
-        try:
-            for text in self._socket:
-                with self._lock:
-                    for answer in self._stream.receive(text):
-                        if isinstance(answer, Warned):
-                            self._ends.warned(answer)
-                        else:
-                            self._tell(answer)
-        except ConnectionClosed:
-            pass
+        for text in self._socket.messages():
+            with self._lock:
+                for answer in self._stream.receive(text):
+                    if isinstance(answer, Warned):
+                        self._ends.warned(answer)
+                    else:
+                        self._socket.send(answer)
         if not self._stopped.is_set():
             self._stopped.set()
             self._ends.closed(self._stream.need)
