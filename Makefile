@@ -9,8 +9,11 @@ INSTALLER := $(VENV)/installer.txt
 CHROMIUM ?= chromium
 N ?= 5
 ONLY ?=
+TESTS_OF_test-line := tests
+TESTS_OF_test-ttymodem := packages/ttymodem/tests
 
-.PHONY: browser check chromium clean docs format help lint lock mutants peers phone quick soak test
+.PHONY: browser check chromium clean docs format help lint lock mutants peers phone quick soak test test-line \
+	test-ttymodem
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +27,9 @@ browser: $(READY) ## a call in the browser, with sound
 test: lint check chromium peers ## everything that has to be green
 	@echo "All tests, four at a time:"
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal
+
+test-line test-ttymodem: $(READY) chromium peers ## the tests of one house
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(TESTS_OF_$@)
 
 quick: lint ## lint, types, and the tests without a browser, a socket, sound or a process
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
@@ -65,7 +71,7 @@ peers: ## the TTY modems of others that ours is tested against
 
 lock: $(READY) ## the lock file, after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --extra dev --generate-hashes --no-header --no-annotate \
-		pyproject.toml -o requirements.lock
+		--no-emit-package ttymodem pyproject.toml -o requirements.lock
 	@! grep -n '://' requirements.lock || (echo "requirements.lock holds an address"; exit 1)
 
 clean: ## all that was set up, away
@@ -73,7 +79,7 @@ clean: ## all that was set up, away
 
 # The dependencies are installed from hashes; the project itself needs nothing from outside.
 # uv installs them in seconds; where it can't (an index that only pip knows), pip does.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml packages/ttymodem/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		(echo "Python 3.11 or later is needed; set PYTHON to one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
 	@echo "Setting up $(VENV) (the first time it downloads some 400 MB)"
@@ -83,5 +89,5 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(INSTALLER)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e packages/ttymodem -e .
 	@touch $@

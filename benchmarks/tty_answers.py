@@ -19,7 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from tty_keyboard import Line, chosen, option_chosen
+from keyed_answers import chosen, option_chosen
+from keyed_text import Line
 
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine, load_line

@@ -23,9 +23,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from tty_keyboard import Line, received
-from tty_noises import everything
-from tty_peers import (
+from keyed_text import Line, received
+from line_noises import everything
+from modem_peers import (
     errors,
     noisy,
     read_by_minimodem,
@@ -35,10 +35,10 @@ from tty_peers import (
     with_losses,
 )
 
-from ivr.tty.baudot import CR, DATA_BITS, FIGS, LEAD, LF, LTRS, STOP_BITS, codes_of
-from ivr.tty.modem import Detector, Receiver, Transmitter, modulate
-from ivr.tty.modem import received as read
-from ivr.tty.ulaw import RATE, decode, encode
+from ttymodem.baudot import CR, DATA_BITS, FIGS, LEAD, LF, LTRS, STOP_BITS, codes_of
+from ttymodem.modem import Detector, Receiver, Transmitter, modulate
+from ttymodem.modem import received as read
+from ttymodem.ulaw import RATE, decode, encode
 
 TEXTS = (
     "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG, AND ASKS: WHERE IS MY DINNER Q",

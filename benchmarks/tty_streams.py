@@ -37,10 +37,10 @@ from ivr.call.nodes import Way
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.tty.actions import GoTo
-from ivr.tty.modem import modulate
 from ivr.tty.session import Session, make_first_texts
 from ivr.tty.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
+from ttymodem.modem import modulate
 
 TOKEN = "benchmark"  # noqa: S105 - of this run alone
 CALL = "CA" + "1" * 32

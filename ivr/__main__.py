@@ -20,12 +20,12 @@ from ivr.simulator.script import ScriptError
 
 SIMULATOR = "ivr.simulator.commands"
 ELSEWHERE = {
-    "load": SIMULATOR,
-    "phone": SIMULATOR,
-    "scenario": SIMULATOR,
-    "tty": "ivr.tty.commands",
+    "load": (SIMULATOR, "load"),
+    "phone": (SIMULATOR, "phone"),
+    "scenario": (SIMULATOR, "scenario"),
+    "tty": ("ttymodem.commands", "main"),
 }
-"""The commands of other parts, each with the module that has it: imported when it is needed."""
+"""The commands of others, each with its module and its name there: imported when needed."""
 
 
 class Commands(click.Group):
@@ -39,7 +39,8 @@ class Commands(click.Group):
         """The command of this name, None if there is none."""
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        module, name = ELSEWHERE[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -55,7 +56,7 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """A voice line for people with persistent back pain: try it, check it, print it."""
-    if ELSEWHERE.get(context.invoked_subcommand or "") == SIMULATOR:
+    if SIMULATOR in ELSEWHERE.get(context.invoked_subcommand or "", ()):
         from ivr.own_line import OWN  # noqa: PLC0415 - takes long to import
 
         context.obj = OWN

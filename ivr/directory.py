@@ -27,7 +27,7 @@ from ivr.call.nodes import Number
 from ivr.faults import Fault
 from ivr.holiday_calendar import HolidayDays, is_known, known_holidays
 from ivr.tables import Table, read_toml
-from ivr.tty.baudot import unsendable
+from ttymodem.baudot import unsendable
 
 SHIPPED_DIRECTORY = Path(__file__).with_name("directory.toml")
 

@@ -31,7 +31,7 @@ from ivr.call.speech import Speech, plain
 from ivr.call.understanding import FIELD, PART, Vocabulary, parts_of
 from ivr.faults import Fault
 from ivr.tables import Table, parsed, read_file
-from ivr.tty.baudot import unsendable
+from ttymodem.baudot import unsendable
 
 PACKAGE = Path(__file__).parent
 _PACKAGED = PACKAGE / "prompts"

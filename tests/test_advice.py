@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import CARELINE, CARELINE_TTY
+from line_facts import CARELINE, CARELINE_TTY
 from test_reached import dialled, said
 from test_tty_webhooks import document, plays
 from test_webhooks import post

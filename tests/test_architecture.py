@@ -33,13 +33,15 @@ STANDARD_FOR_THE_CALL = {
     "unicodedata",
 }
 
-BAUDOT = "ivr.tty.baudot"
+HOUSES = {
+    "back-pain-line": ROOT,
+    "ttymodem": ROOT / "packages" / "ttymodem",
+}
+"""The distributions of this repository, which are on no index."""
+
+BAUDOT = "ttymodem.baudot"
 TEXT = {BAUDOT, "ivr.tty.text", "ivr.tty.passages"}
-"""What a TTY shows, without the modem: documents play it, and the proofs measure it."""
-
-MODEM = {"ivr.tty.baudot", "ivr.tty.modem"}
-"""What knows nothing of the line: text as a TTY sends it. The simulator's TTY needs it too."""
-
+"""What a TTY shows, without its sound: documents play it, and the proofs measure it."""
 
 RUNS_DOCUMENTS = {"document_walk.py": {"ivr.simulator", "ivr.tty.tickets", "ivr.tty"}}
 """The one module of the proofs that runs documents, as Twilio does, and what it needs for that."""
@@ -61,8 +63,8 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def part_of(module: str) -> str:
-    """The part of the package that a module belongs to: `ivr.call.nodes` to `ivr.call`."""
-    return ".".join(module.split(".")[:2])
+    """What a module belongs to: `ivr.call.nodes` to `ivr.call`, `ttymodem.modem` to its house."""
+    return ".".join(module.split(".")[: 2 if module.startswith("ivr.") else 1])
 
 
 def test_the_call_is_pure() -> None:
@@ -78,8 +80,8 @@ def test_the_call_is_pure() -> None:
 @pytest.mark.parametrize(
     ("part", "allowed"),
     [
-        ("simulator", {"ivr.simulator", "ivr.spoken", *MODEM}),
-        ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults"}),
+        ("simulator", {"ivr.simulator", "ivr.spoken", "ttymodem"}),
+        ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults", "ttymodem"}),
         ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets", *TEXT}),
         ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken", *TEXT}),
     ],
@@ -87,9 +89,15 @@ def test_the_call_is_pure() -> None:
 def test_dependencies_point_inward(part: str, allowed: set[str]) -> None:
     """Each part imports the call and what configures it; the simulator knows nothing of the app."""
     for path in (PACKAGE / part).rglob("*.py"):
-        named = {module for module in imports(path) if module.split(".")[0] == "ivr"}
+        named = {module for module in imports(path) if module.split(".")[0] in {"ivr", *HOUSES}}
         ours = {module if module in allowed else part_of(module) for module in named}
         assert ours <= allowed | RUNS_DOCUMENTS.get(path.name, set()), path.name
+
+
+def test_the_modem_knows_nothing_of_the_others() -> None:
+    """It imports itself alone, of what is in this repository."""
+    for path in (HOUSES["ttymodem"] / "ttymodem").glob("*.py"):
+        assert not {"ivr", "offhook"} & {module.split(".")[0] for module in imports(path)}
 
 
 def test_the_proofs_of_the_table_do_without_a_simulator() -> None:
@@ -144,26 +152,43 @@ def test_functions_stay_short() -> None:
     assert len(long) <= 0.05 * len(functions), long
 
 
+def requirements() -> Iterator[str]:
+    """The names of what the houses depend on, each other left out."""
+    for folder in HOUSES.values():
+        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+        extras = project["optional-dependencies"].values()
+        for requirement in [
+            *project["dependencies"],
+            *(name for group in extras for name in group),
+        ]:
+            name = re.match(r"[\w-]+", requirement)
+            assert name is not None
+            if name[0] not in HOUSES:
+                yield name[0]
+
+
 def test_the_lock_holds_every_dependency_and_no_address() -> None:
-    """Everything that pyproject names is locked with hashes, without a URL."""
+    """Everything that a pyproject names is locked with hashes, without a URL."""
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     assert "://" not in lock
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *(name for group in extras.values() for name in group)]
-    for requirement in wanted:
-        name = re.match(r"[\w-]+", requirement)
-        assert name is not None
-        if name[0] != project["name"]:
-            assert re.search(rf"^{name[0]}==\S+ .*\\\n +--hash=", lock, re.MULTILINE), name[0]
+    for name in requirements():
+        assert re.search(rf"^{name}==\S+ .*\\\n +--hash=", lock, re.MULTILINE), name
+
+
+def test_no_index_is_asked_for_the_houses() -> None:
+    """The lock leaves them out, and what depends on one names its folder."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    for name, folder in HOUSES.items():
+        assert not re.search(rf"^{name}\b", lock, re.MULTILINE)
+        for line in (folder / "pyproject.toml").read_text("utf-8").splitlines():
+            for source in re.findall(
+                r'"(?:ttymodem|offhook)(?:\[\w+\])?( @ [^"]*|[<>=~!;][^"]*|)"', line
+            ):
+                assert line.startswith(("name =", "packages =")) or "{root:" in source, line
 
 
 def test_every_dependency_is_explained() -> None:
-    """docs/dependencies.md has a line for each dependency that pyproject names."""
+    """docs/dependencies.md has a line for each dependency that a pyproject names."""
     explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = [name for group in project["optional-dependencies"].values() for name in group]
-    for requirement in [*project["dependencies"], *extras]:
-        name = re.match(r"[\w-]+", requirement)
-        assert name is not None
-        assert name[0] == project["name"] or f"| {name[0]} |" in explained, name[0]
+    for name in requirements():
+        assert f"| {name} |" in explained, name

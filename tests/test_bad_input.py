@@ -8,10 +8,10 @@ from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element
 
 import pytest
-from conftest import CALLER, CARELINE, CARELINE_TTY, MONDAY_AT_10, SETTINGS
 from defusedxml.ElementTree import fromstring
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from line_facts import CALLER, CARELINE, CARELINE_TTY, MONDAY_AT_10, SETTINGS
 from test_webhooks import APP, IDENTITY, VALUES, post, post_form
 from werkzeug.test import TestResponse
 from wire import ask

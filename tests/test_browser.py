@@ -27,7 +27,7 @@ from browser_app import (
     prompt_target,
     served,
 )
-from conftest import CARELINE, NAVIGATOR
+from line_facts import CARELINE, NAVIGATOR
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,

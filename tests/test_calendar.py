@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import MONDAY_AT_10, NAVIGATOR, SETTINGS
 from defusedxml.ElementTree import fromstring
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from line_facts import MONDAY_AT_10, NAVIGATOR, SETTINGS
 from test_config import directory_with
 from test_hours import CHICAGO, WEEK, WORKDAY, local
 from test_webhooks import post

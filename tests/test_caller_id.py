@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 from click.testing import CliRunner
-from conftest import CALLER, CARELINE, CARELINE_TTY, NAVIGATOR, TTY_NUMBER, VOICE_NUMBER
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
+from line_facts import CALLER, CARELINE, CARELINE_TTY, NAVIGATOR, TTY_NUMBER, VOICE_NUMBER
 from test_webhooks import post_form, verb
 
 from ivr.__main__ import main

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from conftest import (
+from flask import Flask
+from line_facts import (
     CARELINE,
     CARELINE_TTY,
     MONDAY_AT_7_PM,
@@ -17,7 +18,6 @@ from conftest import (
     SUNDAY_AT_3,
     TTY_NUMBER,
 )
-from flask import Flask
 
 from ivr import Settings
 from ivr.call.red_flags import RED_FLAGS

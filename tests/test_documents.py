@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner
-from conftest import MONDAY_AT_10, SETTINGS
+from line_facts import MONDAY_AT_10, SETTINGS
 from test_config import directory_with
 from test_reached import BOTH_ACCEPT
 from werkzeug.wrappers import Response

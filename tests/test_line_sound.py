@@ -12,7 +12,7 @@ from ivr.simulator.audio.telephone import encode
 from ivr.simulator.browser.overheard import BATCH, Overheard
 from ivr.simulator.browser.recording import whole
 from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE
-from ivr.tty.modem import modulate, received
+from ttymodem.modem import modulate, received
 
 TEXT = "TYPE AND I ECHO. GA"
 REPLY = "HELLO GA"

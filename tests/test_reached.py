@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from click.testing import CliRunner
-from conftest import CARELINE, CARELINE_TTY, NAVIGATOR, SETTINGS, TOKEN
+from line_facts import CARELINE, CARELINE_TTY, NAVIGATOR, SETTINGS, TOKEN
 from test_config import directory_with
 from test_tty_webhooks import document
 from test_webhooks import post, post_form

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from conftest import BASE, CALLER, MONDAY_AT_10, TOKEN, VOICE_NUMBER
 from flask import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from line_facts import BASE, CALLER, MONDAY_AT_10, TOKEN, VOICE_NUMBER
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.dispatcher import DispatcherMiddleware

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import pytest
-from conftest import TOKEN
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
+from line_facts import TOKEN
 from twilio.request_validator import RequestValidator
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import CARELINE, CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from line_facts import CARELINE, CARELINE_TTY, NAVIGATOR_TTY, TOKEN, TTY_NUMBER, VOICE_NUMBER
+from modem_peers import read_by_minimodem, sent_by_minimodem
 from tty_desk import Desk, DeskCall
-from tty_peers import read_by_minimodem, sent_by_minimodem
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 

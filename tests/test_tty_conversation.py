@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import combinations
 
 import pytest
-from conftest import MONDAY_AT_7_PM, MONDAY_AT_10
+from line_facts import MONDAY_AT_7_PM, MONDAY_AT_10
 from tty_typist import Typist, characters
 
 from ivr.call.engine import Key, Position, Utterance, Words
@@ -20,10 +20,10 @@ from ivr.config import VoiceLine
 from ivr.proof.audit import audit
 from ivr.tty.actions import Aim, Clear, Send
 from ivr.tty.answers import UNREADABLE, Meant, fits, read
-from ivr.tty.baudot import FIGS, LTRS, duration, unsendable
 from ivr.tty.passages import BREAK_SECONDS
-from ivr.tty.receiver import Character
 from ivr.tty.text import PAGE_SECONDS, pages, written
+from ttymodem.baudot import FIGS, LTRS, duration, unsendable
+from ttymodem.receiver import Character
 
 MORE = " THERE IS MORE: TYPE GA. GA"
 HALF = "ABOUT " * 15 + "HALF OF A PAGE"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from apps import tty_app
-from conftest import TOKEN
+from line_facts import TOKEN
 
 from ivr.simulator.audio.recorded import telephone_sound
 from ivr.simulator.audio.telephone import as_wav, decode
@@ -39,7 +39,7 @@ from ivr.simulator.tty.device import (
     Turn,
     Untypable,
 )
-from ivr.tty.modem import Receiver, modulate
+from ttymodem.modem import Receiver, modulate
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ import pytest
 from apps import tty_app
 from axe_playwright_python.sync_playwright import Axe
 from browser_app import EARS, hang_up_all
-from conftest import TOKEN
+from line_facts import TOKEN
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from twilio.rest import Client
 
@@ -23,7 +23,7 @@ from ivr.simulator.browser.server import phone_server
 from ivr.simulator.loopback import Loopback, announced, served
 from ivr.simulator.rest_client import LocalHttpClient
 from ivr.simulator.target import target
-from ivr.tty.modem import Receiver
+from ttymodem.modem import Receiver
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from apps import tty_app
 from apps.tty_app import NURSE
-from conftest import TOKEN
+from line_facts import TOKEN
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from apps import tty_app
 from apps.tty_app import NURSE
-from conftest import TOKEN
+from line_facts import TOKEN
 from screen_hand import Hand
 from textual.widgets import Static
 

@@ -10,17 +10,17 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from conftest import MONDAY_AT_10, TOKEN
+from line_facts import MONDAY_AT_10, TOKEN
 
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
 from ivr.tty.actions import GoTo
 from ivr.tty.messages import FRAME, parse
-from ivr.tty.modem import Receiver, Transmitter, modulate
 from ivr.tty.session import Refused, Session
 from ivr.tty.tickets import Overhear, Talk, Tickets
-from ivr.tty.ulaw import RATE, decode, encode
+from ttymodem.modem import Receiver, Transmitter, modulate
+from ttymodem.ulaw import RATE, decode, encode
 
 CALL = "CA" + "1" * 32
 SILENCE = b"\xff" * FRAME

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from conftest import TOKEN
+from line_facts import TOKEN
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
@@ -29,11 +29,11 @@ from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.simulator.loopback import Loopback
 from ivr.tty.actions import GoTo
-from ivr.tty.modem import modulate
 from ivr.tty.moving import LiveCall, Mover
 from ivr.tty.session import Session
 from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
 from ivr.tty.websocket import Unusable, WebSocket
+from ttymodem.modem import modulate
 
 pytestmark = pytest.mark.slow
 

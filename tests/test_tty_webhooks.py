@@ -11,7 +11,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
-from conftest import (
+from defusedxml.ElementTree import fromstring
+from flask import Flask
+from line_facts import (
     BASE,
     CARELINE,
     CARELINE_TTY,
@@ -23,8 +25,6 @@ from conftest import (
     TTY_NUMBER,
     VOICE_NUMBER,
 )
-from defusedxml.ElementTree import fromstring
-from flask import Flask
 from test_webhooks import APP, IDENTITY, dials_careline, post, post_form
 from werkzeug.test import TestResponse
 
@@ -33,12 +33,12 @@ from ivr.call.lines import Detection
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.simulator.twiml import parse, warnings
-from ivr.tty.baudot import duration
-from ivr.tty.modem import received
 from ivr.tty.text import PAGE_SECONDS
 from ivr.tty.tickets import BadTicket, Overhear, Talk, Tickets
-from ivr.tty.ulaw import encode
 from ivr.voice.webhooks import Webhooks
+from ttymodem.baudot import duration
+from ttymodem.modem import received
+from ttymodem.ulaw import encode
 
 TICKETS = Tickets(TOKEN)
 

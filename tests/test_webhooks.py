@@ -8,7 +8,11 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 import pytest
-from conftest import (
+from defusedxml.ElementTree import fromstring
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from line_facts import (
     BASE,
     CALLER,
     CARELINE,
@@ -19,10 +23,6 @@ from conftest import (
     TOKEN,
     VOICE_NUMBER,
 )
-from defusedxml.ElementTree import fromstring
-from flask import Flask
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 

@@ -19,7 +19,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import requests
-from conftest import MONDAY_AT_10, TOKEN
+from line_facts import MONDAY_AT_10, TOKEN
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State

@@ -8,10 +8,10 @@ from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, Move, Send
-from ivr.tty.baudot import Shifted, duration, encode
 from ivr.tty.conversation import Conversation
 from ivr.tty.passages import BREAK_SECONDS
-from ivr.tty.receiver import Character
+from ttymodem.baudot import Shifted, duration, encode
+from ttymodem.receiver import Character
 
 
 def characters(text: str, doubt: int = 0) -> list[Character]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conftest import BASE, TOKEN
+from line_facts import BASE, TOKEN
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app

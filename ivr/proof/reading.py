@@ -19,9 +19,9 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import place
 from ivr.proof.lengths import EARLY_SECONDS, Length
-from ivr.tty.baudot import duration
 from ivr.tty.passages import Passage, Passages, Sounds, by_key
 from ivr.tty.text import reading_seconds, written
+from ttymodem.baudot import duration
 
 PAGE_LIMIT = 30
 """Seconds that a page may take: what somebody is asked to read at once."""

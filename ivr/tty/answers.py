@@ -22,8 +22,8 @@ from ivr.call.nodes import NO, Option
 from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
 from ivr.call.speech import plain
 from ivr.call.understanding import Vocabulary
-from ivr.tty.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
-from ivr.tty.modem import Character
+from ttymodem.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
+from ttymodem.modem import Character
 
 UNREADABLE = Words("")
 """Typing that answers nothing."""

@@ -30,10 +30,10 @@ from ivr.call.parts import EVERYWHERE
 from ivr.config import VoiceLine
 from ivr.tty.actions import Action, Aim, Clear, Move, Send
 from ivr.tty.answers import Meant, is_finished, may_go_on, read
-from ivr.tty.baudot import CR, LF
 from ivr.tty.passages import ANSWER_SECONDS, Passage, Passages
-from ivr.tty.receiver import Character
 from ivr.tty.text import reading_seconds
+from ttymodem.baudot import CR, LF
+from ttymodem.receiver import Character
 
 AFTER_WARNING_SECONDS = 45
 """The time there is after the warning."""

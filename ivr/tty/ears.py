@@ -5,9 +5,9 @@ from __future__ import annotations
 from ivr.tty.actions import Action, Clear, GoTo, Send
 from ivr.tty.conversation import Conversation
 from ivr.tty.messages import Media, Played, Pressed
-from ivr.tty.modem import Detector, Receiver
 from ivr.tty.tickets import Talk
-from ivr.tty.ulaw import RATE
+from ttymodem.modem import Detector, Receiver
+from ttymodem.ulaw import RATE
 
 WHILE_SENDING = -35.0
 """dBFS: what is fainter while we send is our own echo, which comes back at -40 or less."""

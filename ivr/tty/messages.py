@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ivr.tty.modem import modulate
 from ivr.tty.text import as_sent
+from ttymodem.modem import modulate
 
 FRAME = 160
 """Bytes of a frame: 20 ms of µ-law at 8 kHz. Only whole frames are sent."""

@@ -9,8 +9,8 @@ from ivr.call.engine import HangUp, Listen, Position, Turn, Utterance
 from ivr.call.nodes import NO, Piece
 from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, MORE_TO_READ
 from ivr.config import VoiceLine
-from ivr.tty.baudot import duration
 from ivr.tty.text import PAGE_SECONDS, joined, pages, sound_texts, written
+from ttymodem.baudot import duration
 
 BREAK_SECONDS = 1.0
 """The quiet behind a page that asks nothing: the caller may break in."""

@@ -10,10 +10,10 @@ from ivr.call.engine import Utterance
 from ivr.call.hours import Opening
 from ivr.call.on_tty import GO_AHEAD, HANGING_UP
 from ivr.config import VoiceLine
-from ivr.tty.files import wav
-from ivr.tty.modem import modulate
 from ivr.tty.text import sound_texts, written
 from ivr.tty.tickets import SOUND, SOUND_PATH
+from ttymodem.files import wav
+from ttymodem.modem import modulate
 
 ENDS = frozenset(("", GO_AHEAD, HANGING_UP))
 """What a sound may end in."""

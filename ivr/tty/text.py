@@ -9,7 +9,7 @@ from functools import lru_cache
 from ivr.call.engine import Utterance
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts, spelled
-from ivr.tty.baudot import duration
+from ttymodem.baudot import duration
 
 PAGE_SECONDS = 30
 """A page takes no longer to read: what a TTY user is asked to take in at once."""

@@ -27,7 +27,7 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from ivr.simulator.audio.telephone import decode
-from ivr.tty.modem import Receiver, modulate
+from ttymodem.modem import Receiver, modulate
 
 GREETING = "HELLO, TYPE AND I ECHO GA"
 ANNOUNCEMENT = "PRESS 1 GA"

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.simulator.media import FRAME_BYTES, SILENCE
-from ivr.tty.baudot import Unsendable, encode, fold
-from ivr.tty.modem import Receiver, Transmitter
+from ttymodem.baudot import Unsendable, encode, fold
+from ttymodem.modem import Receiver, Transmitter
 
 YOU = "you"
 LINE = "line"

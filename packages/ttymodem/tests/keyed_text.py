@@ -1,4 +1,4 @@
-"""Answers keyed by hand on a TTY, and what a line does to them: for tests and benchmarks."""
+"""Text keyed by hand on a TTY, and what a line does to it: for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.call.nodes import Ask, Option
-from ivr.config import VoiceLine
-from ivr.tty.answers import Meant, is_finished, read
-from ivr.tty.modem import Character, Receiver, Transmitter
-from ivr.tty.ulaw import RATE, decode, encode
+from ttymodem.modem import Character, Receiver, Transmitter
+from ttymodem.ulaw import RATE, decode, encode
 
 FRAME = 160
 LEVEL = -16.0
@@ -55,27 +52,3 @@ def received(text: str, line: Line, chances: np.random.Generator) -> list[Charac
     for at, frame in frames(keyed(text, chances), line, chances):
         found += receiver.take(frame, at)
     return found
-
-
-def chosen(
-    tty: VoiceLine, node: str, typed: str, line: Line, chances: np.random.Generator
-) -> str | None:
-    """The words of the option that a keyed answer chooses; None if it is asked again."""
-    option = option_chosen(tty, node, typed, line, chances)
-    return option.words if option else None
-
-
-def option_chosen(
-    tty: VoiceLine, node: str, typed: str, line: Line, chances: np.random.Generator
-) -> Option | None:
-    """The option that a keyed answer chooses; None if it is asked again."""
-    asked = tty.engine.table[node]
-    assert isinstance(asked, Ask)
-    characters = received(typed, line, chances)
-    meant = read(characters, asked.options, tty.prompts["en"].vocabulary)
-    if isinstance(meant, Meant) or not (characters and (is_finished(characters) or meant)):
-        return None
-    key = getattr(meant, "key", None)
-    if key is not None:
-        return next(option for option in asked.options if option.key == key)
-    return tty.prompts["en"].vocabulary.choose(getattr(meant, "text", ""), asked.options)

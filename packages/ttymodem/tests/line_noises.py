@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from synthetic_voices import english, spanish
 
-from ivr.simulator.audio.speech import Speech
-from ivr.tty.ulaw import RATE, Samples
+from ttymodem.ulaw import RATE, Samples
 
 TEXTS = {
-    "en-US": (
+    english: (
         "Since the weekend I have had a dull pain low in my back, which gets worse when I sit.",
         "It comes and goes, and it wakes me up at night. Should I see someone about it?",
         "Yes, she told us sixteen sick sheep were seen near the beach at three fifteen.",
@@ -19,7 +19,7 @@ TEXTS = {
         "Nine, seven, six, one, oh, five. No, no, no. Hello? Hello, is anybody there? Mm-hmm.",
         "My name is Lee. I was lifting boxes on Thursday, and then I could hardly stand up again.",
     ),
-    "es-ES": (
+    spanish: (
         "Desde el lunes me duele la espalda, y por la noche casi no puedo dormir.",
         "Quisiera hablar con una enfermera, por favor, si es posible esta misma semana.",
         "Seis, siete, dieciséis. Sí, sí, así es. Mi hija vive en Minnesota y me dice que llame.",
@@ -47,15 +47,13 @@ def everything() -> list[tuple[str, Samples]]:
 
 def speech() -> Iterator[tuple[str, Samples]]:
     """An English and a Spanish voice, each sentence at every speed."""
-    voices = Speech()
-    for language, texts in TEXTS.items():
+    for voice, texts in TEXTS.items():
         for number, text in enumerate(texts):
-            sound = voices.sound(text, language)
-            assert sound is not None, f"there is no voice for {language}"
+            sound = voice(text)
             for speed in SPEEDS:
                 places = np.arange(0, len(sound) - 1, speed)
                 yield (
-                    f"{language} {number} at {speed:g}",
+                    f"{voice.__name__} {number} at {speed:g}",
                     np.interp(places, np.arange(len(sound)), sound),
                 )
 

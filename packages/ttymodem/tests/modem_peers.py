@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.tty.files import wav
-from ivr.tty.ulaw import decode, encode
+from ttymodem.files import wav
+from ttymodem.ulaw import decode, encode
 
 SOURCE = Path(__file__).with_name("peers") / "spandsp_v18.c"
 MISSING = "{} is missing; `make peers` installs it"

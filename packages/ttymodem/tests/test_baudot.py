@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.tty.baudot import (
+from ttymodem.baudot import (
     FIGS,
     LTRS,
     SPACE,
@@ -18,7 +18,7 @@ from ivr.tty.baudot import (
     fold,
     unsendable,
 )
-from ivr.tty.modem import modulate
+from ttymodem.modem import modulate
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FIGURES = "0123456789-$',!:(\")=?+./;"

@@ -1,4 +1,4 @@
-"""`ivr tty send` and `ivr tty receive`, as somebody uses them at a desk."""
+"""`ttymodem send` and `ttymodem receive`, as somebody uses them at a desk."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from tty_peers import read_by_minimodem, sent_by_minimodem
+from modem_peers import read_by_minimodem, sent_by_minimodem
 
-from ivr.__main__ import main
-from ivr.tty.files import ulaw_from, wav
-from ivr.tty.modem import modulate
-from ivr.tty.ulaw import decode
+from ttymodem.commands import main
+from ttymodem.files import ulaw_from, wav
+from ttymodem.modem import modulate
+from ttymodem.ulaw import decode
 
 TEXT = "HELLO, DIAL 952-883-5474 GA"
 
 
-def ivr(*arguments: str) -> Result:
+def ttymodem(*arguments: str) -> Result:
     """What the command does."""
-    return CliRunner().invoke(main, ["tty", *arguments])
+    return CliRunner().invoke(main, arguments)
 
 
 def written(path: Path, rate: int, channels: int = 1, width: int = 2) -> Path:
@@ -45,8 +45,8 @@ def written(path: Path, rate: int, channels: int = 1, width: int = 2) -> Path:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """By us and by minimodem; the file is 8 kHz, mono."""
     path = tmp_path / "hello.wav"
-    assert ivr("send", str(path), TEXT.lower()).exit_code == 0
-    result = ivr("receive", str(path))
+    assert ttymodem("send", str(path), TEXT.lower()).exit_code == 0
+    result = ttymodem("receive", str(path))
     assert (result.exit_code, result.output) == (0, f"{TEXT}\n")
     with wave.open(str(path)) as reader:
         assert (reader.getframerate(), reader.getnchannels()) == (8000, 1)
@@ -58,7 +58,7 @@ def test_minimodems_files_are_read(tmp_path: Path) -> None:
     """Letters, as both understand them."""
     path = tmp_path / "theirs.wav"
     path.write_bytes(wav(sent_by_minimodem("HELLO THERE GA", tmp_path)))
-    assert ivr("receive", str(path)).output == "HELLO THERE GA\n"
+    assert ttymodem("receive", str(path)).output == "HELLO THERE GA\n"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_minimodems_files_are_read(tmp_path: Path) -> None:
 def test_usual_recordings_are_read(tmp_path: Path, rate: int, channels: int, width: int) -> None:
     """Other rates, stereo, 8 bits."""
     path = written(tmp_path / "other.wav", rate, channels, width)
-    assert ivr("receive", str(path)).output == f"{TEXT}\n"
+    assert ttymodem("receive", str(path)).output == f"{TEXT}\n"
 
 
 def chunked(code: int, bits: int, data: bytes, rate: int = 8000, extended: bytes = b"") -> bytes:
@@ -109,14 +109,14 @@ def test_telephone_sound_and_extensible_files_are_read(tmp_path: Path, content: 
     """µ-law, at its own rate or another, and PCM under the newer header."""
     path = tmp_path / "other.wav"
     path.write_bytes(content)
-    assert ivr("receive", str(path)).output == f"{TEXT}\n"
+    assert ttymodem("receive", str(path)).output == f"{TEXT}\n"
 
 
 def test_50_baud_is_an_option(tmp_path: Path) -> None:
     """For both."""
     path = str(tmp_path / "fifty.wav")
-    assert ivr("send", path, TEXT, "--baud", "50").exit_code == 0
-    assert ivr("receive", path, "--baud", "50").output == f"{TEXT}\n"
+    assert ttymodem("send", path, TEXT, "--baud", "50").exit_code == 0
+    assert ttymodem("receive", path, "--baud", "50").output == f"{TEXT}\n"
 
 
 def test_bad_input_is_said(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
         (("send", f"{place}/gone/x.wav", "A"), 1, "can't be written"),
     )
     for arguments, status, message in cases:
-        result = ivr(*arguments)
+        result = ttymodem(*arguments)
         assert result.exit_code == status, arguments
         assert message in " ".join(result.output.split()), arguments
         assert result.exception is None or isinstance(result.exception, SystemExit), arguments
@@ -169,7 +169,7 @@ def test_bad_input_is_said(tmp_path: Path) -> None:
 def test_errors_of_the_installed_command_are_no_tracebacks(tmp_path: Path) -> None:
     """A file that is no sound: the status and one message, as in a shell."""
     (tmp_path / "text.wav").write_text("no sound", "utf-8")
-    command = [sys.executable, "-m", "ivr", "tty", "receive", str(tmp_path / "text.wav")]
+    command = [sys.executable, "-m", "ttymodem", "receive", str(tmp_path / "text.wav")]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert result.returncode == 2
     assert "no WAV file" in " ".join(result.stderr.split())

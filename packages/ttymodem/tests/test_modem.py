@@ -8,13 +8,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tty_keyboard import Line, frames, keyed
+from keyed_text import Line, frames, keyed
+from synthetic_voices import english, spanish
 
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import encode as telephone
-from ivr.tty.modem import Character, Detector, Receiver, Transmitter, modulate, received
-from ivr.tty.timeline import Timeline
-from ivr.tty.ulaw import RATE, decode, encode
+from ttymodem.modem import Character, Detector, Receiver, Transmitter, modulate, received
+from ttymodem.timeline import Timeline
+from ttymodem.ulaw import RATE, decode, encode
 
 FRAME = 160
 TEXT = "HELLO, MY NUMBER IS 952-883-5474. GA"
@@ -260,21 +259,19 @@ def tones(*hertz: float, seconds: float = 2.0, level: float = 0.25) -> bytes:
 @cache
 def voices() -> tuple[bytes, ...]:
     """A woman's and a man's voice, each at four speeds and pitches: some minutes."""
-    speech = Speech()
-    english = (
+    in_english = (
         "I have had pain in my back for three weeks now, and it is getting worse every day.",
         "Yes. No. I am not sure. Could you say that again, please? One. Two. Three. Nurse!",
         "She sells sea shells by the sea shore, and whistles seventeen silly songs.",
     )
-    spanish = ("Me duele la espalda desde hace tres semanas, y no puedo dormir por la noche.",)
+    in_spanish = ("Me duele la espalda desde hace tres semanas, y no puedo dormir por la noche.",)
     found = []
-    for language, sentences in (("en", english), ("es", spanish)):
+    for voice, sentences in ((english, in_english), (spanish, in_spanish)):
         for sentence in sentences:
-            said = speech.sound(sentence, language)
-            assert said is not None
+            said = voice(sentence)
             for factor in (0.8, 1.0, 1.2, 1.5):
                 places = np.arange(0, len(said) - 1, factor)
-                found.append(telephone(np.interp(places, np.arange(len(said)), said).astype("f4")))
+                found.append(encode(np.interp(places, np.arange(len(said)), said)))
     return tuple(found)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tty_peers import (
-    LONGEST,
+from modem_peers import (
     errors,
     noisy,
     read_by_minimodem,
@@ -18,13 +16,9 @@ from tty_peers import (
     with_losses,
 )
 
-from ivr.call.engine import Utterance
-from ivr.config import VoiceLine
-from ivr.proof.lengths import SAMPLE_OPENING
-from ivr.tty.baudot import FIGS, LTRS, codes_of
-from ivr.tty.modem import Receiver, modulate, received
-from ivr.tty.text import written
-from ivr.tty.ulaw import decode, encode
+from ttymodem.baudot import FIGS, LTRS, codes_of
+from ttymodem.modem import Receiver, modulate, received
+from ttymodem.ulaw import decode, encode
 
 pytestmark = pytest.mark.slow
 
@@ -121,34 +115,6 @@ def test_lost_frames_cost_minimodem_little(tmp_path: Path) -> None:
 def changed_by(snr: float | None, sound: bytes) -> bytes:
     """Sound with noise in it, if there is to be any."""
     return sound if snr is None else noisy(sound, snr, 11)
-
-
-def prompts(line: VoiceLine) -> Iterator[str]:
-    """Every prompt of the TTY path, as it is sent."""
-    assert line.tty is not None
-    for name in line.tty.prompts["en"].texts:
-        opening = SAMPLE_OPENING if name.startswith("opens.") else None
-        utterance = Utterance(name, opening=opening)
-        yield written(line.tty.prompts["en"], line.directory, utterance)
-
-
-def test_minimodem_reads_every_prompt(line: VoiceLine, tmp_path: Path) -> None:
-    """Numbers, commas and all; each as it is sent, in one go."""
-    for prompt in prompts(line):
-        assert read_by_minimodem(modulate(prompt), tmp_path) == prompt
-
-
-def test_spandsp_reads_every_prompt(line: VoiceLine) -> None:
-    """In messages that it can take."""
-    for prompt in prompts(line):
-        words, found = prompt.split(), list[str]()
-        while words:
-            count = len(words)
-            while len(" ".join(words[:count])) > LONGEST:
-                count -= 1
-            found.append(read_by_spandsp(modulate(" ".join(words[:count]))))
-            words = words[count:]
-        assert " ".join(found) == prompt
 
 
 def test_911_is_911(tmp_path: Path) -> None:

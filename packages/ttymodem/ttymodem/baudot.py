@@ -2,7 +2,7 @@
 
 Codes are whole numbers from 0 to 31; the first bit on the line is the lowest. Source:
 ITU-T V.18 Annex A (TIA-825-A), whose tests with independent programs are in
-tests/test_tty_peers.py: a loopback could not show that two codes are swapped.
+tests/test_peers.py: a loopback could not show that two codes are swapped.
 """
 
 from __future__ import annotations

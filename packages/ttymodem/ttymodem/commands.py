@@ -1,4 +1,4 @@
-"""`ivr tty`: text to a sound file, and back."""
+"""`ttymodem`: text to a sound file, and back."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ivr.tty.baudot import BAUD, Unsendable
+from ttymodem.baudot import BAUD, Unsendable
 
-INSTALL = "the modem is not installed: pip install 'back-pain-line[tty]'"
+INSTALL = "sound needs numpy: pip install numpy"
 
 
 def named(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
@@ -42,18 +42,18 @@ baud = click.option(
 
 
 @click.group()
-def tty() -> None:
+def main() -> None:
     """Write text as TTY sound, and read it.
 
     \b
-    ivr tty send hello.wav "HELLO GA"
-    ivr tty receive hello.wav
+    ttymodem send hello.wav "HELLO GA"
+    ttymodem receive hello.wav
 
     Exit status: that of the command.
     """
 
 
-@tty.command()
+@main.command()
 @file_argument
 @click.argument("text")
 @baud
@@ -61,14 +61,14 @@ def send(file: Path, text: str, baud: float) -> None:
     """Write TEXT into FILE as Baudot tones: a WAV file, 8 kHz, mono.
 
     \b
-    ivr tty send hello.wav "HELLO GA"
-    ivr tty send hallo.wav "HALLO GA" --baud 50
+    ttymodem send hello.wav "HELLO GA"
+    ttymodem send hallo.wav "HALLO GA" --baud 50
 
     Exit status: 0 written, 1 the file can't be written, 2 the text can't be sent.
     """
     try:
-        from ivr.tty.files import wav  # noqa: PLC0415 - an extra
-        from ivr.tty.modem import modulate  # noqa: PLC0415 - an extra
+        from ttymodem.files import wav  # noqa: PLC0415 - an extra
+        from ttymodem.modem import modulate  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise click.UsageError(INSTALL) from error
     try:
@@ -83,20 +83,20 @@ def send(file: Path, text: str, baud: float) -> None:
         raise click.ClickException(f"{file} can't be written ({error.strerror})") from error
 
 
-@tty.command()
+@main.command()
 @file_argument
 @baud
 def receive(file: Path, baud: float) -> None:
     """Print the text that is in FILE, a WAV file of any usual rate, PCM or µ-law.
 
     \b
-    ivr tty receive hello.wav
+    ttymodem receive hello.wav
 
     Exit status: 0 printed, 1 there is no text in it, 2 the file can't be read.
     """
     try:
-        from ivr.tty.files import Unreadable, ulaw_from  # noqa: PLC0415 - an extra
-        from ivr.tty.modem import received  # noqa: PLC0415 - an extra
+        from ttymodem.files import Unreadable, ulaw_from  # noqa: PLC0415 - an extra
+        from ttymodem.modem import received  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise click.UsageError(INSTALL) from error
     try:

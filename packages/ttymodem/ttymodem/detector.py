@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.tty.baudot import SPACE
-from ivr.tty.receiver import Character
+from ttymodem.baudot import SPACE
+from ttymodem.receiver import Character
 
 CLOSE = 1.3
 """Seconds between the starts of two characters at most: two presses of the space bar."""

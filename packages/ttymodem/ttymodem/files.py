@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.tty.ulaw import RATE, Samples, decode, encode
+from ttymodem.ulaw import RATE, Samples, decode, encode
 
 EXTENSIBLE = 0xFFFE
 """The format that names the real one further on; 1 is PCM, 7 µ-law. Source: RFC 2361."""

@@ -10,12 +10,12 @@ from collections import deque
 
 import numpy as np
 
-from ivr.tty.baudot import BAUD, DATA_BITS, HOLD, LEAD, STOP_BITS, Encoder, duration
-from ivr.tty.detector import Detector
-from ivr.tty.receiver import Character, Receiver
-from ivr.tty.tones import MARK, SPACE
-from ivr.tty.ulaw import RATE, SILENCE
-from ivr.tty.ulaw import encode as ulaw_of
+from ttymodem.baudot import BAUD, DATA_BITS, HOLD, LEAD, STOP_BITS, Encoder, duration
+from ttymodem.detector import Detector
+from ttymodem.receiver import Character, Receiver
+from ttymodem.tones import MARK, SPACE
+from ttymodem.ulaw import RATE, SILENCE
+from ttymodem.ulaw import encode as ulaw_of
 
 __all__ = [
     "RATE",

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ivr.tty.baudot import DATA_BITS, Shifted
-from ivr.tty.timeline import Timeline
-from ivr.tty.tones import BLOCK, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
-from ivr.tty.ulaw import RATE, Samples
+from ttymodem.baudot import DATA_BITS, Shifted
+from ttymodem.timeline import Timeline
+from ttymodem.tones import BLOCK, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
+from ttymodem.ulaw import RATE, Samples
 
 BITS = 1 + DATA_BITS + 1
 
@@ -116,7 +116,7 @@ class Receiver:
         """The characters that any number of µ-law bytes complete.
 
         at_ms is the time of the first byte on the stream, in milliseconds; None follows
-        what came before. See ivr.tty.timeline for gaps and late frames.
+        what came before. See ttymodem.timeline for gaps and late frames.
         """
         ordered = self._timeline.take(ulaw, at_ms)
         if self._timeline.restarted:

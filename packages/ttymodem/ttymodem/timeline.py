@@ -7,7 +7,7 @@ than that, or twice, are dropped.
 
 from __future__ import annotations
 
-from ivr.tty.ulaw import RATE, SILENCE
+from ttymodem.ulaw import RATE, SILENCE
 
 SLACK = RATE // 100
 """Samples (10 ms, half a frame) by which a timestamp may be off without opening a gap."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivr.tty.ulaw import RATE, Samples, decode, power
+from ttymodem.ulaw import RATE, Samples, decode, power
 
 MARK = 1400
 SPACE = 1800

@@ -1,0 +1,3 @@
+"""What holds for the tests of every house."""
+
+pytest_plugins = ["suite"]
