@@ -292,6 +292,32 @@ def test_whoever_scrolls_back_can_read(open_desk: Desk) -> None:
     assert display.evaluate(below) < 2
 
 
+SCROLLED_IN_THE_MOMENT = """async () => {
+  const { keepAtEnd } = await import("./scrolling.js");
+  const log = document.createElement("div");
+  log.style = "height: 100px; overflow: auto";
+  document.body.append(log);
+  const toEnd = keepAtEnd(log);
+  const add = () => {
+    const line = document.createElement("p");
+    line.style = "height: 40px; margin: 0";
+    log.append(line);
+    toEnd();
+  };
+  for (let line = 0; line < 10; line += 1) add();
+  const before = log.scrollTop;
+  log.scrollTop -= 60;
+  add();
+  return [before, log.scrollTop];
+}"""
+
+
+@on("open_desk", ["voice"], indirect=True)
+def test_a_character_in_the_moment_of_scrolling_back_undoes_nothing(open_desk: Desk) -> None:
+    """The page learns of a scroll by an event, and text may come before that."""
+    assert open_desk.page.evaluate(SCROLLED_IN_THE_MOMENT) == [300, 240]
+
+
 @on("open_desk", ["both"], indirect=True)
 def test_whoever_uses_the_keyboard_alone_can_type_on(open_desk: Desk) -> None:
     """After the Call button, and each button of the TTY, the next key goes to the line as text."""
