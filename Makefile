@@ -10,10 +10,11 @@ CHROMIUM ?= chromium
 N ?= 5
 ONLY ?=
 TESTS_OF_test-line := tests
+TESTS_OF_test-offhook := packages/offhook/tests
 TESTS_OF_test-ttymodem := packages/ttymodem/tests
 
 .PHONY: browser check chromium clean docs format help lint lock mutants peers phone quick soak test test-line \
-	test-ttymodem
+	test-offhook test-ttymodem
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +29,7 @@ test: lint check chromium peers ## everything that has to be green
 	@echo "All tests, four at a time:"
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
-test-line test-ttymodem: $(READY) chromium peers ## the tests of one house
+test-line test-offhook test-ttymodem: $(READY) chromium peers ## the tests of one house
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(TESTS_OF_$@)
 
 quick: lint ## lint, types, and the tests without a browser, a socket, sound or a process
@@ -55,6 +56,7 @@ format: $(READY) ## the code in its form
 
 docs: $(READY) ## the generated parts of the documents
 	$(BIN)/python docs/generate.py
+	$(BIN)/python packages/offhook/docs/write_tables.py
 
 chromium: ## the browser that the tests of the browser phone need
 	@command -v $(CHROMIUM) >/dev/null || \
@@ -71,7 +73,7 @@ peers: ## the TTY modems of others that ours is tested against
 
 lock: $(READY) ## the lock file, after a change of the dependencies in pyproject.toml
 	$(BIN)/uv pip compile --universal --extra dev --generate-hashes --no-header --no-annotate \
-		--no-emit-package ttymodem pyproject.toml -o requirements.lock
+		--no-emit-package offhook --no-emit-package ttymodem pyproject.toml -o requirements.lock
 	@! grep -n '://' requirements.lock || (echo "requirements.lock holds an address"; exit 1)
 
 clean: ## all that was set up, away
@@ -79,7 +81,7 @@ clean: ## all that was set up, away
 
 # The dependencies are installed from hashes; the project itself needs nothing from outside.
 # uv installs them in seconds; where it can't (an index that only pip knows), pip does.
-$(READY): requirements.lock pyproject.toml packages/ttymodem/pyproject.toml
+$(READY): requirements.lock pyproject.toml packages/offhook/pyproject.toml packages/ttymodem/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		(echo "Python 3.11 or later is needed; set PYTHON to one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
 	@echo "Setting up $(VENV) (the first time it downloads some 400 MB)"
@@ -89,5 +91,5 @@ $(READY): requirements.lock pyproject.toml packages/ttymodem/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(INSTALLER)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e packages/ttymodem -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e packages/ttymodem -e packages/offhook -e .
 	@touch $@

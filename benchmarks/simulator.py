@@ -13,13 +13,13 @@ from collections.abc import Callable
 
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
-from ivr.simulator.exchange import Line
-from ivr.simulator.needs import CloseStream, Fetch, OpenStream, Pass, Reply, Response, SendKey
-from ivr.simulator.phone import Phone
-from ivr.simulator.placing import Dialling
-from ivr.simulator.script import ScriptedCaller
-from ivr.simulator.target import Target
-from ivr.simulator.transport import Request, WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.phone import Phone
+from offhook.callers.place_call import Dialling
+from offhook.callers.script import ScriptedCaller
+from offhook.callers.target import Target
+from offhook.carrier.transport import Request, WsgiTransport
+from offhook.needs import CloseStream, Fetch, OpenStream, Pass, Reply, Response, SendKey
 
 TOKEN = "12345"  # noqa: S105 - no secret
 BASE = "http://localhost"
@@ -103,8 +103,8 @@ def rate(taken: list[float]) -> str:
 
 def synthesis() -> None:
     """How many seconds of English are synthesised in a second."""
-    from ivr.simulator.audio.speech import Speech, key  # noqa: PLC0415 - an extra
-    from ivr.simulator.audio.telephone import RATE  # noqa: PLC0415 - the same
+    from offhook.audio.speech import Speech, key  # noqa: PLC0415 - an extra
+    from offhook.audio.telephone import RATE  # noqa: PLC0415 - the same
 
     speech = Speech()
     speech.sound("Hello.", "en-US")

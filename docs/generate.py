@@ -5,18 +5,14 @@ Run: make docs. With --check nothing is written; a stale document is named, exit
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from ivr.__main__ import main as command
 from ivr.call.red_flags import RED_FLAGS
-from ivr.simulator.options import Options
-from ivr.simulator.schema import VERBS
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,62 +53,7 @@ def generated() -> dict[Path, str]:
     text = with_section(text, "transcript", fenced("", ivr("phone", *CALL)))
     text = with_section(text, "call map", fenced("mermaid", ivr("map")))
     text = with_section(text, "check", fenced("", ivr("check")))
-    simulator = ROOT / "docs" / "simulator.md"
-    about = with_section(simulator.read_text("utf-8"), "options", options_table())
-    about = with_section(about, "verbs", verbs_table())
-    return {readme: text, simulator: about, ROOT / "docs" / "call-script.md": ivr("script")}
-
-
-def options_table() -> str:
-    """What can be assumed of Twilio."""
-    rows = [
-        f"| `{each.name}` | {_shown(each.default)} | {each.metadata['what']} |"
-        for each in fields(Options)
-    ]
-    return "\n".join(["| name | default | what |", "|---|---|---|", *rows]) + "\n"
-
-
-def _shown(default: object) -> str:
-    return str(default).lower() if isinstance(default, bool) else f"{default:g}"
-
-
-def verbs_table() -> str:
-    """Every verb with its attributes: default, whether it is run, which test holds it."""
-    covered = covers()
-    lines = ["| verb, attribute | default | run | test |", "|---|---|---|---|"]
-    for tag, verb in VERBS.items():
-        lines.append(_row(f"**{tag}**", "", verb.run, verb.note, covered.get(tag, "")))
-        lines += [
-            _row(
-                name,
-                attribute.default,
-                verb.run and attribute.run,
-                attribute.note,
-                covered.get(f"{tag}.{name}", ""),
-            )
-            for name, attribute in verb.attributes.items()
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _row(name: str, default: str, run: bool, note: str, test: str) -> str:  # noqa: FBT001 - a row
-    words = "; ".join(filter(None, ["yes" if run else "no", note]))
-    code = [f"`{text}`" if text else "" for text in (default, test)]
-    return f"| {name} | {code[0]} | {words} | {code[1]} |"
-
-
-def covers() -> dict[str, str]:
-    """Which test holds which verb and attribute, as the tests themselves say."""
-    found: dict[str, str] = {}
-    for path in sorted((ROOT / "tests").glob("test_verbs_*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if (
-                isinstance(node, ast.AnnAssign)
-                and ast.unparse(node.target) == "COVERS"
-                and node.value
-            ):
-                found |= ast.literal_eval(node.value)
-    return found
+    return {readme: text, ROOT / "docs" / "call-script.md": ivr("script")}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -16,9 +17,9 @@ from ivr.faults import ConfigError
 from ivr.proof.audit import audit
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
-from ivr.simulator.script import ScriptError
 
-SIMULATOR = "ivr.simulator.commands"
+SIMULATOR = "offhook.commands"
+NO_SIMULATOR = "the simulator is not installed: in the line's folder, pip install '.[simulator]'"
 ELSEWHERE = {
     "load": (SIMULATOR, "load"),
     "phone": (SIMULATOR, "phone"),
@@ -40,6 +41,14 @@ class Commands(click.Group):
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
         module, name = ELSEWHERE[cmd_name]
+        if module == SIMULATOR and not _has_simulator():
+            return click.Command(
+                cmd_name,
+                callback=lambda **_: _refuse(),
+                params=[click.Argument(["arguments"], nargs=-1)],
+                context_settings={"ignore_unknown_options": True},
+                short_help=NO_SIMULATOR,
+            )
         command: click.Command = getattr(import_module(module), name)
         return command
 
@@ -47,16 +56,25 @@ class Commands(click.Group):
         """Run a command; what is wrong is said in one message, without a traceback."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, ScriptError, TableError) as error:
+        except (ConfigError, TableError) as error:
             click.echo(f"ivr: {error}", err=True)
-            ctx.exit(1 if isinstance(error, ScriptError) else 2)
+            ctx.exit(2)
 
 
-@click.group(cls=Commands)
+def _has_simulator() -> bool:
+    return find_spec("offhook") is not None
+
+
+def _refuse() -> None:
+    raise click.UsageError(NO_SIMULATOR)
+
+
+@click.group("ivr", cls=Commands)
 @click.pass_context
 def main(context: click.Context) -> None:
     """A voice line for people with persistent back pain: try it, check it, print it."""
-    if SIMULATOR in ELSEWHERE.get(context.invoked_subcommand or "", ()):
+    ours = ELSEWHERE.get(context.invoked_subcommand or "", ("", ""))[0] == SIMULATOR
+    if ours and _has_simulator():
         from ivr.own_line import OWN  # noqa: PLC0415 - takes long to import
 
         context.obj = OWN
@@ -86,6 +104,8 @@ def check(*, documents: bool) -> None:
 
 def _check_documents() -> tuple[str, ...]:
     """Walk the documents and print what was found: the violations."""
+    if not _has_simulator():
+        _refuse()
     from ivr.own_documents import walk_own_documents  # noqa: PLC0415 - takes long to import
     from ivr.proof.document_audit import audit_documents  # noqa: PLC0415 - the same
 

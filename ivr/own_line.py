@@ -16,10 +16,10 @@ from ivr import Settings, create_app
 from ivr.call.lines import NAVIGATOR
 from ivr.config import line_from
 from ivr.proof.map import call_map
-from ivr.simulator.commands import Own
-from ivr.simulator.exchange import Line
-from ivr.simulator.target import LOOPBACK_URL, Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.target import LOOPBACK_URL, Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.commands import Own
 
 
 def own_target(auth_token: str, *, public: bool = True) -> Target:

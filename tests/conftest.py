@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response
 from ivr import Settings, create_app
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
-from ivr.simulator.phone import Phone
-from ivr.simulator.pytest_plugin import phone_target
-from ivr.simulator.transport import WsgiTransport
 from ivr.voice.fallback import safe_exit
 from ivr.wording import SHIPPED_PROMPTS
+from offhook.callers.phone import Phone
+from offhook.carrier.transport import WsgiTransport
+from offhook.pytest_plugin import phone_target
 
 os.environ["TWILIO_AUTH_TOKEN"] = TOKEN  # wsgi.py reads it when the first phone calls
 

@@ -16,8 +16,8 @@ from ivr.call.nodes import Advice, Way
 from ivr.config import VoiceLine
 from ivr.proof.explore import explore
 from ivr.proof.laws import nobody_misses_the_emergency_number
-from ivr.simulator.events import Interrupted
-from ivr.simulator.phone import Phone
+from offhook.callers.phone import Phone
+from offhook.events import Interrupted
 
 ADVICE = [node for node in build_table().values() if isinstance(node, Advice)]
 BY_TIER = {"bladder-bowel": "advice-emergency", "fever": "advice-urgent"}

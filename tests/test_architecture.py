@@ -35,6 +35,7 @@ STANDARD_FOR_THE_CALL = {
 
 HOUSES = {
     "back-pain-line": ROOT,
+    "offhook": ROOT / "packages" / "offhook",
     "ttymodem": ROOT / "packages" / "ttymodem",
 }
 """The distributions of this repository, which are on no index."""
@@ -43,7 +44,7 @@ BAUDOT = "ttymodem.baudot"
 TEXT = {BAUDOT, "ivr.tty.text", "ivr.tty.passages"}
 """What a TTY shows, without its sound: documents play it, and the proofs measure it."""
 
-RUNS_DOCUMENTS = {"document_walk.py": {"ivr.simulator", "ivr.tty.tickets", "ivr.tty"}}
+RUNS_DOCUMENTS = {"document_walk.py": {"offhook", "ivr.tty.tickets", "ivr.tty"}}
 """The one module of the proofs that runs documents, as Twilio does, and what it needs for that."""
 
 
@@ -80,7 +81,7 @@ def test_the_call_is_pure() -> None:
 @pytest.mark.parametrize(
     ("part", "allowed"),
     [
-        ("simulator", {"ivr.simulator", "ivr.spoken", "ttymodem"}),
+        ("simulator", {"offhook", "ivr.spoken", "ttymodem"}),
         ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults", "ttymodem"}),
         ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets", *TEXT}),
         ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken", *TEXT}),

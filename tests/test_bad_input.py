@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from wire import ask
 
 from ivr import create_app
-from ivr.simulator.phone import Phone
+from offhook.callers.phone import Phone
 
 NURSES = {*CARELINE, CARELINE_TTY}
 RULES = [

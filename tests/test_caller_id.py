@@ -15,9 +15,9 @@ from test_webhooks import post_form, verb
 from ivr.__main__ import main
 from ivr.call.lines import PHONE_NUMBER
 from ivr.config import VoiceLine
-from ivr.simulator.events import Ringing
-from ivr.simulator.phone import Phone
 from ivr.voice.inbound import caller_id
+from offhook.callers.phone import Phone
+from offhook.events import Ringing
 
 DIALLING: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("/voice/en/fever/1", {"Digits": "0"}),

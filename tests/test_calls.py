@@ -22,11 +22,11 @@ from line_facts import (
 from ivr import Settings
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.pytest_plugin import phone_target
-from ivr.simulator.transport import WsgiTransport
 from ivr.voice.webhooks import Webhooks
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.carrier.transport import WsgiTransport
+from offhook.pytest_plugin import phone_target
 
 CALL_DOCTOR = "call your doctor right away"
 DIAL_911 = "hang up and dial 911"

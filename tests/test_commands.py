@@ -15,10 +15,10 @@ import requests
 from ivr_command import ivr
 
 from ivr.__main__ import main
-from ivr.simulator.commands.phone import read_chart
-from ivr.simulator.exchange import Line
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.target import Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.commands.phone import read_chart
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ from ivr.call.on_tty import on_tty
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, explore
 from ivr.proof.laws import what_was_not_said_is_not_answered
-from ivr.simulator.phone import Phone
 from ivr.voice.inbound import heard_early
+from offhook.callers.phone import Phone
 
 QUESTIONS = [node for node in build_table().values() if isinstance(node, Question)]
 FIRST, SECOND = QUESTIONS[0].name, QUESTIONS[1].name

@@ -62,3 +62,31 @@ def test_the_installed_command_checks_and_calls(installed: Path) -> None:
         check=True,
     )
     assert where.stdout.strip() == str(installed / "ivr" / "prompts")
+
+
+def alone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command where the simulator is not installed."""
+    code = "import sys; sys.modules['offhook'] = None; from ivr.__main__ import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_line_does_without_a_simulator() -> None:
+    """It is checked and printed; a phone, and the documents' walk, say what is to be installed."""
+    assert "0 violations" in alone("check").stdout
+    assert "flowchart" in alone("map").stdout
+    for arguments in (("phone",), ("phone", "--script", "1"), ("load",), ("check", "--documents")):
+        result = alone(*arguments)
+        assert result.returncode == 2, result.stderr
+        assert "pip install '.[simulator]'" in result.stderr
+
+
+def test_the_line_loads_nothing_of_the_simulator() -> None:
+    """Its door, its app and its proofs, in a fresh interpreter."""
+    code = "import sys, wsgi, ivr.__main__, ivr.proof.audit; print('offhook' in sys.modules)"
+    environ = {**os.environ, "TWILIO_AUTH_TOKEN": "12345"}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "False\n"

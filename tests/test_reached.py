@@ -19,10 +19,10 @@ from ivr import Settings, create_app
 from ivr.__main__ import main
 from ivr.config import VoiceLine
 from ivr.faults import ConfigError
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.pytest_plugin import phone_target
-from ivr.simulator.transport import WsgiTransport
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.carrier.transport import WsgiTransport
+from offhook.pytest_plugin import phone_target
 
 FIRST = "/voice/en/careline-local/1"
 BOTH_ACCEPT = (

@@ -18,16 +18,16 @@ from websockets.sync.client import connect
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
-from ivr.simulator.events import Bridged, Requested, Ringing, Warned
-from ivr.simulator.exchange import Line
-from ivr.simulator.media import Impairments
-from ivr.simulator.needs import LegStatus, PartyLeft, While
-from ivr.simulator.target import LOOPBACK_URL, Target
-from ivr.simulator.transport import WsgiTransport
-from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
 from ivr.tty.conversation import Conversation
 from ivr.tty.moving import Mover
 from ivr.tty.tickets import STREAM_PATH
+from offhook.account.exchange import Line
+from offhook.callers.target import LOOPBACK_URL, Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import Bridged, Requested, Ringing, Warned
+from offhook.media.messages import Impairments
+from offhook.needs import LegStatus, PartyLeft, While
+from offhook.tty.call import TtyCall, TtyPhone, tty_phone
 
 SPEED = 10.0
 """How many times as fast as real time these calls are."""

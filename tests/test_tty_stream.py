@@ -27,12 +27,12 @@ import ivr.tty.stream
 from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
-from ivr.simulator.loopback import Loopback
 from ivr.tty.actions import GoTo
 from ivr.tty.moving import LiveCall, Mover
 from ivr.tty.session import Session
 from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
 from ivr.tty.websocket import Unusable, WebSocket
+from offhook.callers.loopback import Loopback
 from ttymodem.modem import modulate
 
 pytestmark = pytest.mark.slow

@@ -32,10 +32,10 @@ from ivr import Settings, create_app
 from ivr.call.lines import Detection
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
-from ivr.simulator.twiml import parse, warnings
 from ivr.tty.text import PAGE_SECONDS
 from ivr.tty.tickets import BadTicket, Overhear, Talk, Tickets
 from ivr.voice.webhooks import Webhooks
+from offhook.interpreter.document import parse, warnings
 from ttymodem.baudot import duration
 from ttymodem.modem import received
 from ttymodem.ulaw import encode

@@ -27,11 +27,11 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr import Settings, create_app
-from ivr.simulator.carrier import identity
-from ivr.simulator.exchange import Exchange
-from ivr.simulator.schema import violations
-from ivr.simulator.twiml import SIZE_LIMIT, warnings
 from ivr.voice.signature import HEADER
+from offhook.account.exchange import Exchange
+from offhook.carrier.carrier import identity
+from offhook.interpreter.document import SIZE_LIMIT, warnings
+from offhook.interpreter.schema import violations
 
 APP = create_app(SETTINGS, clock=lambda: MONDAY_AT_10)
 IDENTITY = identity(Exchange(TOKEN), CALLER, VOICE_NUMBER, "inbound")

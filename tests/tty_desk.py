@@ -27,12 +27,21 @@ from websockets.uri import parse_uri
 
 from ivr import Settings, create_app
 from ivr.config import VoiceLine
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.live import LiveCall
-from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, Impairments, MediaStream
-from ivr.simulator.microphone import Microphone
-from ivr.simulator.needs import (
+from ivr.tty.moving import Mover
+from ivr.tty.session import Session
+from ivr.tty.stream import Stream
+from ivr.tty.tickets import Tickets
+from ivr.tty.websocket import WebSocket
+from offhook.account.exchange import Exchange, Line
+from offhook.callers.place_call import Dialling
+from offhook.callers.realtime import LiveCall
+from offhook.callers.target import LOOPBACK_URL, Target
+from offhook.carrier.carrier import Carrier
+from offhook.carrier.transport import WsgiTransport
+from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, Impairments, MediaStream
+from offhook.media.microphone import Microphone
+from offhook.media.sockets import Ends
+from offhook.needs import (
     CloseStream,
     Opened,
     OpenStream,
@@ -41,18 +50,9 @@ from ivr.simulator.needs import (
     Reply,
     SendKey,
 )
-from ivr.simulator.placing import Dialling
-from ivr.simulator.rest import ApiError, Order, RestApi
-from ivr.simulator.rest_server import rest_app
-from ivr.simulator.sockets import Ends
-from ivr.simulator.target import LOOPBACK_URL, Target
-from ivr.simulator.transport import WsgiTransport
-from ivr.simulator.tty.call import PATIENCE, TtyCall
-from ivr.tty.moving import Mover
-from ivr.tty.session import Session
-from ivr.tty.stream import Stream
-from ivr.tty.tickets import Tickets
-from ivr.tty.websocket import WebSocket
+from offhook.rest.api import ApiError, Order, RestApi
+from offhook.rest.server import rest_app
+from offhook.tty.call import PATIENCE, TtyCall
 
 API_URL = "http://api.test"
 

@@ -31,9 +31,13 @@ from ivr.proof.document_graph import Deed, Did, DocumentGraph, Prompt, Step
 from ivr.proof.explore import GIBBERISH, KEYPAD, both_sides
 from ivr.proof.lengths import SAMPLE_OPENING
 from ivr.proof.moments import Moment, moments
-from ivr.simulator import needs, saying
-from ivr.simulator.carrier import identity
-from ivr.simulator.events import (
+from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
+from offhook import needs
+from offhook.account.exchange import Exchange
+from offhook.carrier.carrier import identity
+from offhook.carrier.signature import signature
+from offhook.carrier.transport import Request, WsgiTransport
+from offhook.events import (
     CALLER,
     HUNG_UP,
     Event,
@@ -44,18 +48,15 @@ from ivr.simulator.events import (
     Spoke,
     Waited,
 )
-from ivr.simulator.exchange import Exchange
-from ivr.simulator.leg import Go, Leg, Repertoire, Run
-from ivr.simulator.needs import Fetch, Opened, OpenStream, Pass, Passed, Reply, Response, While
-from ivr.simulator.options import Options
-from ivr.simulator.shared import HungUp, OpenedStream, Shared
-from ivr.simulator.signature import signature
-from ivr.simulator.sound import ULAW_RATE, sound_seconds
-from ivr.simulator.transport import Request, WsgiTransport
-from ivr.simulator.twiml import Document, Refused, read
-from ivr.simulator.urls import path, resolve
-from ivr.simulator.verbs import VERBS
-from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
+from offhook.interpreter import say_text
+from offhook.interpreter.call_state import HungUp, OpenedStream, Shared
+from offhook.interpreter.document import Document, Refused, read
+from offhook.interpreter.leg import Go, Leg, Repertoire, Run
+from offhook.interpreter.options import Options
+from offhook.interpreter.recording import ULAW_RATE, sound_seconds
+from offhook.interpreter.urls import path, resolve
+from offhook.interpreter.verbs import VERBS
+from offhook.needs import Fetch, Opened, OpenStream, Pass, Passed, Reply, Response, While
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -202,7 +203,7 @@ class Walk:
         own = {"CallSid": CALL, "AccountSid": ACCOUNT, "CallStatus": "in-progress"}
         known = identity(self._exchange, caller, called, "inbound") | own
         self._identity = {name: value for name, value in known.items() if value}
-        self._measure = cache(saying.spoken)
+        self._measure = cache(say_text.spoken)
         self._names = dict(prompt_texts(line))
         self._numbers: dict[tuple[object, ...], int] = {}
         self._states: list[_State] = []

@@ -21,11 +21,11 @@ from itertools import count
 from playwright.sync_api import Page, expect, sync_playwright
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.server import listen, phone_server
-from ivr.simulator.exchange import Line
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.browser.calls import Calls
+from offhook.browser.server import listen, phone_server
+from offhook.callers.target import Target
+from offhook.carrier.transport import WsgiTransport
 
 PRESSES = 30
 BASE = "http://app.localhost"

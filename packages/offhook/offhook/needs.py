@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ivr.simulator.events import CALLER, Listening
+from offhook.events import CALLER, Listening
 
 STREAM = "stream:"
 """What the name of a party begins with that is a media stream."""

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.simulator.phone import Phone
-from ivr.simulator.scenario import Scenario, ScenarioError, read_scenario
-from ivr.simulator.target import Target, TargetError, target
+from offhook.callers.phone import Phone
+from offhook.callers.scenario import Scenario, ScenarioError, read_scenario
+from offhook.callers.target import Target, TargetError, target
 
 SETTINGS = {
     "phone_app": "the app to call: module:app, with an optional /path, or a URL",

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from ivr.simulator.events import (
+from offhook.events import (
     CALLER,
     Answered,
     Bridged,

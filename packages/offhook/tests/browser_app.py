@@ -14,15 +14,15 @@ import numpy as np
 from werkzeug.serving import BaseWSGIServer
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import RATE, Samples, silence
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.server import listen, phone_server
-from ivr.simulator.exchange import Line
-from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import HangUp
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import RATE, Samples, silence
+from offhook.browser.calls import Calls
+from offhook.browser.server import listen, phone_server
+from offhook.callers.realtime import DoesNotFit
+from offhook.callers.target import Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.needs import HangUp
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -34,6 +34,12 @@ HASTE = 40
 """How many times faster than they are spoken the prompts of a hurried call go by."""
 
 NURSE = "+19525550142"
+
+PATIENCE = 20_000
+"""Milliseconds that something may take which happens at once on an idle machine."""
+
+MONDAY_AT_10 = "2026-11-23T10:00:00"
+IN_WINTER = "-06:00"
 
 MENU = """
     Welcome to the little line whose one long prompt goes on and on without a stop so that

@@ -11,7 +11,7 @@ from textual import events
 from textual.message import Message
 from textual.pilot import Pilot
 
-from ivr.simulator.screen import ScreenPhone
+from offhook.terminal.screen import ScreenPhone
 
 PATIENCE = 30.0
 """Seconds until somebody gives up on what they wait for: a hang shows as a failure."""

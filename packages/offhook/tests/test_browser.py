@@ -3,261 +3,48 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_app import (
-    EARS,
+    IN_WINTER,
+    MONDAY_AT_10,
     NURSE,
     TOKEN,
-    HurriedSpeech,
     PromptApp,
-    for_a_microphone,
     listening,
     loudness,
     prompt_target,
-    served,
 )
-from line_facts import CARELINE, NAVIGATOR
 from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
     Page,
-    Playwright,
     Route,
     expect,
-    sync_playwright,
 )
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from ivr.call.red_flags import RED_FLAGS
-from ivr.config import VoiceLine
-from ivr.own_line import own_target
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import RATE, from_wav
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.phone import Phone
-from ivr.simulator.rest_client import LocalHttpClient
-from ivr.simulator.scenario import read_scenario
-from ivr.simulator.target import Target, target
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import RATE, from_wav
+from offhook.callers.phone import Phone
+from offhook.callers.scenario import read_scenario
+from offhook.callers.target import target
+from offhook.rest.client import LocalHttpClient
 
+if TYPE_CHECKING:
+    from browser_desk import Desk, OpenDesk
+
+pytest_plugins = ("browser_desk",)
 pytestmark = pytest.mark.slow
 
-CHROMIUM = os.environ.get("CHROMIUM", "chromium")
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-)
-
-PATIENCE = 20_000
-"""Milliseconds that something may take which happens at once on an idle machine."""
-
-MONDAY_AT_10 = "2026-11-23T10:00:00"
-IN_WINTER = "-06:00"
-
-expect.set_options(timeout=PATIENCE)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A browser phone on somebody's desk: its page, its calls, and where it is served."""
-
-    page: Page
-    calls: Calls
-    url: str
-
-    def on(self, element_id: str) -> Locator:
-        """An element of the page by its id."""
-        return self.page.locator(f"#{element_id}")
-
-    def press(self, *keys: str) -> None:
-        """Press keys on the dial pad."""
-        for key in keys:
-            self.page.get_by_test_id(f"key-{key}").click()
-
-    def call(self) -> None:
-        """Place a call."""
-        self.on("call").click()
-        expect(self.on("hang-up")).to_be_visible()
-
-    def hears(self, text: str) -> None:
-        """Wait until the captions show that this is said."""
-        expect(self.on("captions")).to_contain_text(text)
-
-    def hears_keys_behind(self, question: str) -> None:
-        """Wait until the captions show the keys that answer a question: sooner none counts."""
-        asked = r"\s+".join(map(re.escape, question.split()))
-        expect(self.on("captions")).to_contain_text(re.compile(rf"{asked}[\s\S]*For yes"))
-
-    def chooses(self, local: str, offset: str = IN_WINTER) -> None:
-        """Choose the call's clock in the settings."""
-        self.on("settings-summary").click()
-        self.on("at-local").fill(local)
-        self.on("at-offset").fill(offset)
-
-    def leg(self, number: str) -> Locator:
-        """The card of a dialled leg."""
-        return self.page.locator(f"[data-testid=leg][data-number='{number}']")
-
-    def answers_for(self, number: str, how: str) -> None:
-        """Press a button of a dialled leg's card."""
-        self.leg(number).get_by_test_id(f"leg-{how}").click()
-
-    def warning(self, code: int) -> Locator:
-        """The row of a warning in the timeline."""
-        return self.page.get_by_test_id("warning").filter(has_text=f"Warning {code}")
-
-
-@pytest.fixture(scope="session")
-def speech() -> Speech:
-    """The voices, loaded once."""
-    return Speech()
-
-
-@pytest.fixture(scope="session")
-def spoken_yes(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is said into the browser's microphone: a yes, once."""
-    samples = speech.sound("Yes.", "en-US")
-    assert samples is not None
-    path = tmp_path_factory.mktemp("microphone") / "yes.wav"
-    path.write_bytes(for_a_microphone(samples))
-    return path
-
-
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """Each test has a server of its own; pytest-playwright's fixture of this name warns."""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Playwright for these tests alone: no event loop can start beside its own."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(
-    playwright: Playwright, browser_type_launch_args: dict[str, object]
-) -> Iterator[Browser]:
-    """The browser, for as long as there is a Playwright."""
-    launch: Callable[..., Browser] = playwright.chromium.launch
-    with launch(**browser_type_launch_args) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser_context_args() -> dict[str, object]:
-    """Every page has a context as Playwright makes it."""
-    return {}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, object], spoken_yes: Path
-) -> dict[str, object]:
-    """The system's Chromium, which talks to nobody and whose microphone says yes."""
-    found = shutil.which(CHROMIUM)
-    if found is None:
-        pytest.fail(f"there is no {CHROMIUM}: apt-get install chromium, or set CHROMIUM to a path")
-    says = f"--use-file-for-fake-audio-capture={spoken_yes}%noloop"
-    return browser_type_launch_args | {"executable_path": found, "args": [*FLAGS, says]}
-
-
-OpenDesk = Callable[[Target, Speech], Desk]
-
-
-@pytest.fixture
-def open_desk(page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenDesk]:
-    """Open a browser phone for an app; at the end of the test its page has met no error."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.extend(script_errors(message)))
-    page.add_init_script(EARS)
-    with ExitStack() as stack:
-
-        def open_(called: Target, speech: Speech) -> Desk:
-            monkeypatch.setattr("ivr.simulator.browser.calls.load_speech", lambda: speech)
-            calls = Calls(called)
-            url = stack.enter_context(served(calls))
-            page.goto(url)
-            expect(page.locator("#target")).to_have_text(called.name)
-            return Desk(page, calls, url)
-
-        yield open_
-    assert errors == []
-
-
-def script_errors(message: ConsoleMessage) -> Iterator[str]:
-    """An error on the console that is no refusal of the server."""
-    if message.type == "error" and "Failed to load resource" not in message.text:
-        yield message.text
-
-
-@pytest.fixture
-def desk(open_desk: OpenDesk, speech: Speech) -> Desk:
-    """A browser phone on the small app."""
-    return open_desk(prompt_target(), speech)
-
-
-@pytest.fixture(scope="module")
-def hurried() -> HurriedSpeech:
-    """Voices in a hurry, loaded once."""
-    return HurriedSpeech()
-
-
-@pytest.fixture
-def own_desk(open_desk: OpenDesk, hurried: HurriedSpeech, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A browser phone on this project's line, in a hurry."""
-    for name in os.environ:
-        if name.startswith("IVR_"):
-            monkeypatch.delenv(name)
-    return open_desk(own_target(TOKEN), hurried)
-
-
-def test_a_whole_call_by_the_dial_pad(own_desk: Desk, line: VoiceLine) -> None:
-    """Six noes, benefits, one busy, one who is not the right one, and a nurse."""
-    texts = line.prompts["en"].texts
-    own_desk.chooses(MONDAY_AT_10)
-    own_desk.call()
-    for flag in RED_FLAGS:
-        own_desk.hears_keys_behind(texts[f"{flag.name}.ask"])
-        own_desk.press("2")
-    own_desk.hears("For your benefits and treatment options, press 2.")
-    own_desk.press("2")
-    own_desk.answers_for(NAVIGATOR[0], "busy")
-    own_desk.hears(texts["busy"])
-    own_desk.answers_for(NAVIGATOR[1], "answered")
-    expect(own_desk.on("now")).to_have_text(f"Talking with {NAVIGATOR[1]}.")
-    own_desk.answers_for(NAVIGATOR[1], "hang-up")
-    own_desk.hears("If you did not reach the Nurse Navigator, press 1.")
-    own_desk.press("1")
-    own_desk.answers_for(CARELINE[0], "answered")
-    own_desk.answers_for(CARELINE[0], "hang-up")
-    own_desk.hears("If you did not reach a nurse, press 1.")
-    own_desk.on("hang-up").click()
-    own_desk.hears("The call is over: the caller hung up.")
-    expect(own_desk.on("call")).to_be_visible()
+OFFICE = "+19525550143"
 
 
 def test_a_key_interrupts_a_prompt(desk: Desk) -> None:
@@ -366,19 +153,6 @@ def test_somebody_joins_the_conference(desk: Desk) -> None:
     expect(desk.on("now")).to_have_text("Talking with conference:room.")
     desk.answers_for("conference:room", "hang-up")
     desk.hears("The transfer ended: answered.")
-
-
-def test_sunday_at_3_is_one_press_away(own_desk: Desk) -> None:
-    """A preset sets the call's clock, the clock shows it, and a yes is put to the CareLine."""
-    own_desk.on("settings-summary").click()
-    own_desk.on("preset-sunday-night").click()
-    own_desk.on("at-offset").fill(IN_WINTER)
-    own_desk.call()
-    clock = re.compile(r"^Sun \d{4}-\d\d-\d\d 03:00:\d\d -06:00$")
-    expect(own_desk.on("clock")).to_have_text(clock)
-    own_desk.hears("For yes, press 1")
-    own_desk.press("1")
-    expect(own_desk.leg(CARELINE[0])).to_be_visible()
 
 
 def test_prompts_are_really_heard(desk: Desk) -> None:
@@ -532,7 +306,7 @@ def test_a_reloaded_page_takes_its_call_up_again(desk: Desk) -> None:
 def test_a_new_tab_has_a_call_of_its_own(desk: Desk) -> None:
     """A call that another tab has in hand is not taken up; its date is in the list."""
     desk.call()
-    other = Desk(desk.page.context.new_page(), desk.calls, desk.url)
+    other = replace(desk, page=desk.page.context.new_page())
     other.page.goto(desk.url)
     expect(other.page.get_by_test_id("past-call")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d "))
     expect(other.on("call")).to_be_visible()
@@ -583,17 +357,15 @@ def test_what_the_rest_api_brings_is_shown_at_once(desk: Desk) -> None:
     """A text lands in the inbox of the open page, and a call that was placed in its list."""
     account = desk.calls.exchange.account_sid
     client = Client(account, TOKEN, http_client=LocalHttpClient(desk.url))
-    client.messages.create(to=NAVIGATOR[0], from_=NAVIGATOR[1], body="A text for you")
+    client.messages.create(to=NURSE, from_=OFFICE, body="A text for you")
     expect(desk.page.get_by_test_id("text")).to_contain_text("A text for you")
     order = {
-        "to": NAVIGATOR[0],
-        "from_": NAVIGATOR[1],
+        "to": NURSE,
+        "from_": OFFICE,
         "twiml": "<Response><Say>Hi</Say></Response>",
     }
     client.calls.create(**order)
-    expect(desk.page.get_by_test_id("past-call")).to_contain_text(
-        f"{NAVIGATOR[1]} to {NAVIGATOR[0]}"
-    )
+    expect(desk.page.get_by_test_id("past-call")).to_contain_text(f"{OFFICE} to {NURSE}")
 
 
 def test_nothing_can_be_called_before_the_page_is_ready(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from apps.serving import (
 )
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.events import Played
+from offhook.events import Played
 
 
 @pytest.mark.parametrize("kind", ["text/xml", "application/xml", "text/html", "TEXT/XML; a=b"])

@@ -21,8 +21,8 @@ from apps.serving import (
 )
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.exchange import Line
-from ivr.simulator.phone import Phone
+from offhook.account.exchange import Line
+from offhook.callers.phone import Phone
 
 pytestmark = pytest.mark.slow
 

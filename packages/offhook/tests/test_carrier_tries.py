@@ -16,8 +16,8 @@ from apps.serving import (
 )
 from werkzeug.wrappers import Response
 
-from ivr.simulator.faults import HOW_TO_WRITE, FaultError
-from ivr.simulator.overrides import Overrides, overrides_of
+from offhook.carrier.fault_injection import HOW_TO_WRITE, FaultError
+from offhook.carrier.overrides import Overrides, overrides_of
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from apps import forwarding, phone_tree, rooms, survey
 from apps.serving import TOKEN, http_phone, serving
 from flask import Flask
 
-from ivr.simulator.phone import Phone
-from ivr.simulator.scenario import read_scenario
-from ivr.simulator.target import target
+from offhook.callers.phone import Phone
+from offhook.callers.scenario import read_scenario
+from offhook.callers.target import target
 
 pytestmark = pytest.mark.slow
 

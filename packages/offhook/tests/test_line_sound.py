@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import encode
-from ivr.simulator.browser.overheard import BATCH, Overheard
-from ivr.simulator.browser.recording import whole
-from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import encode
+from offhook.browser.line_audio import BATCH, Overheard
+from offhook.browser.recording import whole
+from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, SILENCE
 from ttymodem.modem import modulate, received
 
 TEXT = "TYPE AND I ECHO. GA"

@@ -1,4 +1,4 @@
-"""`ivr load` places many calls, says how they went, and touches no stranger's machine."""
+"""`offhook load` places many calls, says how they went, and touches no stranger's machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from twilio.request_validator import RequestValidator
 from werkzeug.wrappers import Response
 
-from ivr.simulator.commands import load as command
+from offhook.commands import load as command
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ BAD = 'title = "wrong words"\nsteps = [{hears = "press two"}]\n'
 def load(*arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "TWILIO_AUTH_TOKEN": TOKEN}
     return subprocess.run(
-        [sys.executable, "-m", "ivr", "load", *arguments],
+        [sys.executable, "-m", "offhook", "load", *arguments],
         cwd=ROOT,
         env=environ,
         capture_output=True,

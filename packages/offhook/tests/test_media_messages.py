@@ -22,8 +22,8 @@ from apps.streaming import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.simulator.events import Warned
-from ivr.simulator.media import FRAME_BYTES, SILENCE, Impairments
+from offhook.events import Warned
+from offhook.media.messages import FRAME_BYTES, SILENCE, Impairments
 
 
 def test_each_message_has_the_fields_and_types_of_the_reference() -> None:

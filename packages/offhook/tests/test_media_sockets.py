@@ -24,18 +24,18 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 from websockets.sync.server import ServerConnection, serve
 
-from ivr.simulator import sockets
-from ivr.simulator.events import KeySent, Pressed, Streaming, Warned
-from ivr.simulator.exchange import Line
-from ivr.simulator.loopback import served
-from ivr.simulator.media import FRAME_BYTES, SILENCE
-from ivr.simulator.needs import CloseStream, OpenStream, SendKey
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.sockets import Ends, Handset, SocketStreams
-from ivr.simulator.target import LOOPBACK_URL, Target
-from ivr.simulator.transport import WsgiTransport
-from ivr.simulator.websocket import MOST_BYTES, WebSocket
+from offhook.account.exchange import Line
+from offhook.callers.loopback import served
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.callers.target import LOOPBACK_URL, Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import KeySent, Pressed, Streaming, Warned
+from offhook.media import sockets
+from offhook.media.messages import FRAME_BYTES, SILENCE
+from offhook.media.sockets import Ends, Handset, SocketStreams
+from offhook.media.websocket import MOST_BYTES, WebSocket
+from offhook.needs import CloseStream, OpenStream, SendKey
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.simulator.events import HUNG_UP, Ended, KeySent
-from ivr.simulator.saved import as_scenario
-from ivr.simulator.scenario import ScenarioError, read_scenario
+from offhook.callers.scenario import ScenarioError, read_scenario
+from offhook.callers.scenario_writer import as_scenario
+from offhook.events import HUNG_UP, Ended, KeySent
 
 pytestmark = pytest.mark.slow
 
@@ -169,16 +169,18 @@ def test_an_app_that_is_not_there_is_named(project: Path, app: str, message: str
 
 
 def test_scenarios_run_outside_pytest_with_junit(project: Path) -> None:
-    """`ivr scenario run` says what passed, writes JUnit XML, and exits 0, 1 or 2."""
-    done = run(project, "ivr", "scenario", "run", "scenarios", "tree:app", "--junit", "report.xml")
+    """`offhook scenario run` says what passed, writes JUnit XML, and exits 0, 1 or 2."""
+    done = run(
+        project, "offhook", "scenario", "run", "scenarios", "tree:app", "--junit", "report.xml"
+    )
     assert done.returncode == 0, done.stderr
     assert "passed  The nurse declines" in done.stdout
     assert 'tests="1" failures="0" errors="0"' in (project / "report.xml").read_text("utf-8")
     bad = project / "scenarios" / "wrong.toml"
     bad.write_text('steps = [{press = "2"}, {hears = "never"}]', "utf-8")
-    assert run(project, "ivr", "scenario", "run", "scenarios", "tree:app").returncode == 1
+    assert run(project, "offhook", "scenario", "run", "scenarios", "tree:app").returncode == 1
     bad.write_text('steps = [{pres = "2"}]', "utf-8")
-    unread = run(project, "ivr", "scenario", "run", "scenarios", "tree:app")
+    unread = run(project, "offhook", "scenario", "run", "scenarios", "tree:app")
     assert unread.returncode == 2
     assert "wrong.toml: step 1: a step has no 'pres'; did you mean press?" in unread.stdout
 
@@ -207,7 +209,7 @@ def test_a_scenario_with_a_fault_in_it_is_named(tmp_path: Path, text: str, messa
 
 
 def test_a_saved_call_is_a_scenario_that_passes(project: Path) -> None:
-    """What `ivr phone --save` writes can be placed again, whisper and hang-up included."""
+    """What `offhook phone --save` writes can be placed again, whisper and hang-up included."""
     script = "now:1 answered leg:1 leg:hangup"
     saved = run(
         project, "ivr", "phone", "tree:app", "--script", script, "--save", "scenarios/saved.toml"
@@ -217,7 +219,7 @@ def test_a_saved_call_is_a_scenario_that_passes(project: Path) -> None:
     assert 'press = "1", interrupt = true' in text
     assert 'answers = "1"' in text
     assert "they_hang_up = true" in text
-    again = run(project, "ivr", "scenario", "run", "scenarios", "tree:app")
+    again = run(project, "offhook", "scenario", "run", "scenarios", "tree:app")
     assert again.returncode == 0, again.stdout
 
 
@@ -267,8 +269,8 @@ def test_whatever_happened_in_a_call_it_can_be_placed_again(
     """Whispers, hang-ups, machines, queues, conferences and faults are all saved."""
     (project / "desk.py").write_text(DESK, "utf-8")
     (project / "saved").mkdir()
-    run(project, "ivr", "phone", "desk:app", *arguments, "--save", "saved/call.toml")
-    again = run(project, "ivr", "scenario", "run", "saved", "desk:app")
+    run(project, "offhook", "phone", "desk:app", *arguments, "--save", "saved/call.toml")
+    again = run(project, "offhook", "scenario", "run", "saved", "desk:app")
     assert again.returncode == 0, again.stdout + (project / "saved" / "call.toml").read_text()
 
 

@@ -13,12 +13,12 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.server import listen, phone_server
-from ivr.simulator.events import Requested, StayedSilent
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.rest_client import LocalHttpClient
+from offhook.browser.calls import Calls
+from offhook.browser.server import listen, phone_server
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.events import Requested, StayedSilent
+from offhook.rest.client import LocalHttpClient
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +51,7 @@ def app() -> App:
 @pytest.fixture
 def server(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Calls]]:
     """The browser phone's server, on a free port; it has no voices, which take long to load."""
-    monkeypatch.setattr("ivr.simulator.browser.calls.load_speech", lambda: None)
+    monkeypatch.setattr("offhook.browser.calls.load_speech", lambda: None)
     calls = Calls(phone_for(app).target)
     served = listen(phone_server(calls), 0)
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})

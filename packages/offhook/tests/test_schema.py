@@ -13,9 +13,9 @@ from defusedxml.ElementTree import fromstring
 from twilio.twiml import TwiML, voice_response
 from twilio.twiml.voice_response import VoiceResponse
 
-from ivr.simulator.schema import VERBS, violations
-from ivr.simulator.schema.ssml import XML_LANG
-from ivr.simulator.twiml import parse
+from offhook.interpreter.document import parse
+from offhook.interpreter.schema import VERBS, violations
+from offhook.interpreter.schema.ssml import XML_LANG
 
 NOT_NESTED = {
     ("Response", "Queue"): "the SDK offers it; Twilio documents <Queue> in <Dial> alone",

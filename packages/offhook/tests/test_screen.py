@@ -14,13 +14,13 @@ from screen_hand import PATIENCE, Hand
 from textual.widgets import Button, Input, Label, OptionList, Static, TabbedContent
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier, identity
-from ivr.simulator.events import Event, Interrupted, LegEnded, Said, Unheard
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.screen import ScreenPhone
-from ivr.simulator.screen.panels import Caption, Captions, Keypad, Others
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Exchange, Line
+from offhook.carrier.carrier import Carrier, identity
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import Event, Interrupted, LegEnded, Said, Unheard
+from offhook.interpreter.call import Call
+from offhook.terminal.screen import ScreenPhone
+from offhook.terminal.screen.panels import Caption, Captions, Keypad, Others
 
 pytestmark = pytest.mark.slow
 

@@ -14,11 +14,11 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
-from ivr.simulator.exchange import Line
-from ivr.simulator.phone import Phone
-from ivr.simulator.signature import signature, signed_url
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport, wire_url
+from offhook.account.exchange import Line
+from offhook.callers.phone import Phone
+from offhook.callers.target import Target
+from offhook.carrier.signature import signature, signed_url
+from offhook.carrier.transport import WsgiTransport, wire_url
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import pytest
+from apps.serving import TOKEN
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
-from line_facts import TOKEN
 from twilio.request_validator import RequestValidator
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier, identity
-from ivr.simulator.conversation import converse
-from ivr.simulator.events import (
+from offhook.account.exchange import Exchange, Line
+from offhook.callers.conversation import converse
+from offhook.callers.script import ScriptedCaller, ScriptError, means_something
+from offhook.carrier.carrier import Carrier, identity
+from offhook.carrier.signature import signature
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import (
     Ended,
     Event,
     Listening,
@@ -30,13 +33,10 @@ from ivr.simulator.events import (
     Waited,
     Warned,
 )
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.options import Options
-from ivr.simulator.saying import spoken
-from ivr.simulator.schema import violations
-from ivr.simulator.script import ScriptedCaller, ScriptError, means_something
-from ivr.simulator.signature import signature
-from ivr.simulator.transport import WsgiTransport
+from offhook.interpreter.call import Call
+from offhook.interpreter.options import Options
+from offhook.interpreter.say_text import spoken
+from offhook.interpreter.schema import violations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from apps import tty_app
-from line_facts import TOKEN
+from apps.serving import TOKEN
 
-from ivr.simulator.audio.recorded import telephone_sound
-from ivr.simulator.audio.telephone import as_wav, decode
-from ivr.simulator.events import Pressed, Said, Typed, Warned
-from ivr.simulator.loopback import API_URL, Loopback, PortTaken, announced
-from ivr.simulator.media import SILENCE, Impairments
-from ivr.simulator.microphone import KEPT, Microphone
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from ivr.simulator.placing import Dialling
-from ivr.simulator.sound import sound_seconds
-from ivr.simulator.target import target
-from ivr.simulator.tty.call import TtyCall, TtyPhone, tty_phone
-from ivr.simulator.tty.device import (
+from offhook.audio.recorded import telephone_sound
+from offhook.audio.telephone import as_wav, decode
+from offhook.callers.loopback import API_URL, Loopback, PortTaken, announced
+from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from offhook.callers.place_call import Dialling
+from offhook.callers.target import target
+from offhook.events import Pressed, Said, Typed, Warned
+from offhook.interpreter.recording import sound_seconds
+from offhook.media.messages import SILENCE, Impairments
+from offhook.media.microphone import KEPT, Microphone
+from offhook.tty.call import TtyCall, TtyPhone, tty_phone
+from offhook.tty.device import (
     LINE,
     PATIENCE_MS,
     TURN_MS,

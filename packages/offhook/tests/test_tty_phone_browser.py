@@ -10,19 +10,19 @@ from contextlib import ExitStack
 
 import pytest
 from apps import tty_app
+from apps.serving import TOKEN
 from axe_playwright_python.sync_playwright import Axe
 from browser_app import EARS, hang_up_all
-from line_facts import TOKEN
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from twilio.rest import Client
 
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import encode, from_wav
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.server import phone_server
-from ivr.simulator.loopback import Loopback, announced, served
-from ivr.simulator.rest_client import LocalHttpClient
-from ivr.simulator.target import target
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import encode, from_wav
+from offhook.browser.calls import Calls
+from offhook.browser.server import phone_server
+from offhook.callers.loopback import Loopback, announced, served
+from offhook.callers.target import target
+from offhook.rest.client import LocalHttpClient
 from ttymodem.modem import Receiver
 
 pytestmark = pytest.mark.slow
@@ -104,7 +104,7 @@ def open_desk(
     chromium: Browser, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Desk]:
     """A browser phone on a path of the small app; its pages meet no error."""
-    monkeypatch.setattr("ivr.simulator.browser.calls.load_speech", lambda: None)
+    monkeypatch.setattr("offhook.browser.calls.load_speech", lambda: None)
     errors: list[str] = []
     with ExitStack() as stack:
         loopback = stack.enter_context(Loopback())

@@ -7,18 +7,18 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from apps import tty_app
+from apps.serving import TOKEN
 from apps.tty_app import NURSE
-from line_facts import TOKEN
 from screen_hand import Hand
 from textual.widgets import Static
 
-from ivr.simulator.events import Pressed
-from ivr.simulator.placing import Dialling
-from ivr.simulator.screen.panels import Caption, Others
-from ivr.simulator.screen.tty_panels import CURSOR, TtyDisplay, TtyKeyboard
-from ivr.simulator.screen.tty_phone import TtyScreen
-from ivr.simulator.target import target
-from ivr.simulator.tty.call import TtyCall, tty_phone
+from offhook.callers.place_call import Dialling
+from offhook.callers.target import target
+from offhook.events import Pressed
+from offhook.terminal.screen.panels import Caption, Others
+from offhook.terminal.screen.tty_panels import CURSOR, TtyDisplay, TtyKeyboard
+from offhook.terminal.screen.tty_phone import TtyScreen
+from offhook.tty.call import TtyCall, tty_phone
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from verbs_app import AGENT, CALLER, LINE, NURSE, App, codes, dial, of, phone, told
 
-from ivr.simulator.events import Bridged, LegEnded, Played, Queued
-from ivr.simulator.phone import Phone
+from offhook.callers.phone import Phone
+from offhook.events import Bridged, LegEnded, Played, Queued
 
 COVERS: dict[str, str] = {
     "Conference.startConferenceOnEnter": "test_a_conference_starts_when_one_comes_who_may_start_it",

@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from ivr.simulator.options import Options
-from ivr.simulator.schema import VERBS
+from offhook.interpreter.options import Options
+from offhook.interpreter.schema import VERBS
 
 HERE = Path(__file__)
 FILES = sorted(path.stem for path in HERE.parent.glob("test_verbs_*.py") if path != HERE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from verbs_app import CALLER, LINE, NURSE, SECOND, App, codes, dial, of, phone, times, told
 
-from ivr.simulator.events import Bridged, LegEnded, Ringing
-from ivr.simulator.needs import LegStatus
+from offhook.events import Bridged, LegEnded, Ringing
+from offhook.needs import LegStatus
 
 COVERS: dict[str, str] = {
     "Dial.action": "test_with_an_action_the_call_goes_on_there",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from verbs_app import CALLER, LINE, App, codes, dial, of, phone, told
 
-from ivr.simulator.events import Bridged, Texted
+from offhook.events import Bridged, Texted
 
 COVERS: dict[str, str] = {
     "Response": "test_the_end_of_the_document_hangs_up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from verbs_app import App, codes, dial, of, phone, times, told
 
-from ivr.simulator.events import Interrupted, Listening, Pressed, Spoke, StayedSilent, Unheard
+from offhook.events import Interrupted, Listening, Pressed, Spoke, StayedSilent, Unheard
 
 COVERS: dict[str, str] = {
     "Gather.action": "test_keys_go_to_the_action_or_to_the_document_itself",

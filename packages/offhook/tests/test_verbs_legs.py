@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 from verbs_app import CALLER, LINE, NURSE, SECOND, App, codes, dial, of, phone, told
 
-from ivr.simulator.events import Bridged, LegEnded, Played, Said
-from ivr.simulator.needs import HangUp, Passed
+from offhook.events import Bridged, LegEnded, Played, Said
+from offhook.needs import HangUp, Passed
 
 COVERS: dict[str, str] = {
     "Number.url": "test_a_whisper_is_heard_by_the_dialled_party_alone",

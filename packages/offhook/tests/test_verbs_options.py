@@ -6,8 +6,8 @@ import pytest
 from verbs_app import NURSE, App, codes, dial, follow, of, times
 from werkzeug.wrappers import Response
 
-from ivr.simulator.events import Bridged, Pressed, Said
-from ivr.simulator.options import Options
+from offhook.events import Bridged, Pressed, Said
+from offhook.interpreter.options import Options
 
 OPTIONS: dict[str, str] = {
     "redirect_limit": "test_redirects_in_a_circle_end_at_the_limit",

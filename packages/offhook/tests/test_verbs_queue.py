@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from verbs_app import AGENT, CALLER, LINE, NURSE, App, codes, dial, of, phone, times, told
 
-from ivr.simulator.events import Bridged, Dequeued, Played, Queued, Ringing
-from ivr.simulator.exchange import QUEUE_SIZE, Participant
-from ivr.simulator.phone_call import PhoneCall
+from offhook.account.exchange import QUEUE_SIZE, Participant
+from offhook.callers.phone_call import PhoneCall
+from offhook.events import Bridged, Dequeued, Played, Queued, Ringing
 
 COVERS: dict[str, str] = {
     "Enqueue.action": "test_the_action_of_an_enqueue_is_told_the_result",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from verbs_app import App, dial, of, phone, times, told
 
-from ivr.simulator.events import Played, Recorded, StayedSilent
+from offhook.events import Played, Recorded, StayedSilent
 
 COVERS: dict[str, str] = {
     "Record.action": "test_a_recording_is_posted_to_the_action_or_to_the_document_itself",

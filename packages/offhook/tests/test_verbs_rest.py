@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from verbs_app import AGENT, BASE, LINE, NURSE, SECOND, App, of, phone, told
 
-from ivr.simulator.events import Bridged, Dequeued, LegEnded
-from ivr.simulator.phone_call import PhoneCall
+from offhook.callers.phone_call import PhoneCall
+from offhook.events import Bridged, Dequeued, LegEnded
 
 GATHER = '<Gather action="next"><Say>one two</Say></Gather>'
 DIAL = (

@@ -6,7 +6,7 @@ import pytest
 from verbs_app import App, codes, dial, of, phone, wav
 from werkzeug.wrappers import Response
 
-from ivr.simulator.events import Played, Said, Waited
+from offhook.events import Played, Said, Waited
 
 COVERS: dict[str, str] = {
     "Say.voice": "test_a_voice_and_a_language_are_passed_on",

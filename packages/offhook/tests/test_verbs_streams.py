@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from verbs_app import BASE, LINE, TOKEN, App, PretendStreams, codes, dial, follow, told
 
-from ivr.simulator.events import Ended, KeySent, Said, Streaming, Unheard, Warned
-from ivr.simulator.exchange import Line
-from ivr.simulator.needs import SendKey
-from ivr.simulator.phone import Phone
-from ivr.simulator.screen.words import words
-from ivr.simulator.target import LOOPBACK_URL, Target
-from ivr.simulator.transcript import Moment, readable_lines
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.phone import Phone
+from offhook.callers.target import LOOPBACK_URL, Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import Ended, KeySent, Said, Streaming, Unheard, Warned
+from offhook.needs import SendKey
+from offhook.terminal.screen.words import words
+from offhook.transcript import Moment, readable_lines
 
 COVERS: dict[str, str] = {
     "Connect.action": "test_a_connect_goes_on_when_the_app_closes_the_stream",

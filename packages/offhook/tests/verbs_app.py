@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier, identity
-from ivr.simulator.conversation import converse
-from ivr.simulator.events import Event, Requested
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
-from ivr.simulator.options import Options
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.script import ScriptedCaller
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Exchange, Line
+from offhook.callers.conversation import converse
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.callers.script import ScriptedCaller
+from offhook.callers.target import Target
+from offhook.carrier.carrier import Carrier, identity
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import Event, Requested
+from offhook.interpreter.call import Call
+from offhook.interpreter.options import Options
+from offhook.needs import CloseStream, Opened, OpenStream, SendKey
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -41,7 +41,7 @@ baud = click.option(
 )
 
 
-@click.group()
+@click.group("ttymodem")
 def main() -> None:
     """Write text as TTY sound, and read it.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ivr.simulator.needs import Connected, Deed, LegStatus, PartyLeft, Passed
+from offhook.needs import Connected, Deed, LegStatus, PartyLeft, Passed
 
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 """A phone number in international form. Source: ITU-T E.164; the shortest are eight digits."""

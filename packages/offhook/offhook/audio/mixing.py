@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import RATE, Samples, silence
-from ivr.simulator.audio.tones import BEEP, ringback, tone, touch_tones
-from ivr.simulator.events import (
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import RATE, Samples, silence
+from offhook.audio.tones import BEEP, ringback, tone, touch_tones
+from offhook.events import (
     CALLER,
     Answered,
     Interrupted,
@@ -20,7 +20,7 @@ from ivr.simulator.events import (
     Ringing,
     Said,
 )
-from ivr.simulator.transcript import Moment
+from offhook.transcript import Moment
 
 LONGEST = 3600
 """Seconds of a call that are written at most; an hour is 58 MB."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivr.simulator.audio.telephone import Samples, decode, encode, to_telephone
-from ivr.simulator.sound import Wav, is_ulaw, read_wav
+from offhook.audio.telephone import Samples, decode, encode, to_telephone
+from offhook.interpreter.recording import Wav, is_ulaw, read_wav
 
 PCM, ULAW = 1, 7
 """The formats of WAV files that are read."""

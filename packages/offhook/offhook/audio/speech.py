@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from ivr.simulator import saying
-from ivr.simulator.audio.telephone import RATE, Samples, silence, to_telephone
-from ivr.simulator.saying import FULL_PACE, Part
+from offhook.audio.telephone import RATE, Samples, silence, to_telephone
+from offhook.interpreter import say_text
+from offhook.interpreter.say_text import FULL_PACE, Part
 
 Synthesiser = Callable[[str, int], Samples]
 """Words and a pace in per cent in, samples at 8 kHz out."""
@@ -44,8 +44,8 @@ class Speech:
         Words in a language without a voice are timed from their number.
         """
         language = say.get("language", "en-US")
-        parts = list(saying.spoken_parts(say, language=language))
-        text = saying.shown(parts)
+        parts = list(say_text.spoken_parts(say, language=language))
+        text = say_text.shown(parts)
         sound = self.sound(text, language, parts)
         if sound is None:
             return text, sum(part.seconds for part in parts)

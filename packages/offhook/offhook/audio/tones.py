@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ivr.simulator.audio.telephone import RATE, Samples, silence
+from offhook.audio.telephone import RATE, Samples, silence
 
 ROWS = (697, 770, 852, 941)
 COLUMNS = (1209, 1336, 1477, 1633)

@@ -1,11 +1,13 @@
-"""The browser softphone: a page on loopback, and the calls that it places.
+"""The browser phone: a page on loopback, and the calls that it places.
 
-calls      the calls of this phone, in real time
-heard      one of them, with its sound
-overheard  the sound of a call beside its prompts
-recording  a whole call as sound
-news       that something is new, and what is new beside the calls
-server     the page's routes, and Twilio's REST API beside them
-streams    what a page follows, over one connection
-static     the page itself
+calls          the calls of this phone, in real time
+call           one of them, with its sound
+line_audio     the sound of a call beside its prompts
+recording      a whole call as sound
+notifications  that something is new, and what is new beside the calls
+request_body   what the page asks for, read
+server         the page's routes, and Twilio's REST API beside them (the extra `browser`)
+streams        what a page follows, over one connection
+tty            a call by TTY in the page
+static         the page itself
 """

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ivr.simulator.browser.news import Bell
-from ivr.simulator.browser.overheard import Overheard
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import (
+from offhook.browser.line_audio import Overheard
+from offhook.browser.notifications import Bell
+from offhook.callers.realtime import DoesNotFit, LiveCall, Record
+from offhook.callers.scenario_writer import as_scenario
+from offhook.carrier.carrier import Carrier
+from offhook.events import (
     CALLER,
     Answered,
     Bridged,
@@ -19,15 +20,14 @@ from ivr.simulator.events import (
     Requested,
     Said,
 )
-from ivr.simulator.live import DoesNotFit, LiveCall, Record
-from ivr.simulator.needs import Deed, PartyLeft
-from ivr.simulator.saved import as_scenario
-from ivr.simulator.transcript import Moment
+from offhook.interpreter.call import Call
+from offhook.needs import Deed, PartyLeft
+from offhook.transcript import Moment
 
 if TYPE_CHECKING:
-    from ivr.simulator.audio.speech import Speech
-    from ivr.simulator.tty.device import News as TtyNews
-    from ivr.simulator.tty.line import TtyLine
+    from offhook.audio.speech import Speech
+    from offhook.tty.device import News as TtyNews
+    from offhook.tty.line import TtyLine
 
 NO_SCENARIO = "a call by TTY can't be saved as a scenario: no step of a scenario types"
 
@@ -57,9 +57,9 @@ class HeardCall(LiveCall):
 
     def use_tty(self, auth_token: str) -> None:
         """Let a TTY stand where the handset is. Needs the extras `streams` and `tty`."""
-        from ivr.simulator.sockets import SocketStreams  # noqa: PLC0415 - an extra
-        from ivr.simulator.tty.device import YOU, Sound  # noqa: PLC0415 - an extra
-        from ivr.simulator.tty.line import TtyLine  # noqa: PLC0415 - an extra
+        from offhook.media.sockets import SocketStreams  # noqa: PLC0415 - an extra
+        from offhook.tty.device import YOU, Sound  # noqa: PLC0415 - an extra
+        from offhook.tty.line import TtyLine  # noqa: PLC0415 - an extra
 
         def overhear(news: TtyNews) -> None:
             if isinstance(news, Sound):
@@ -73,7 +73,7 @@ class HeardCall(LiveCall):
     def use_streams(self, auth_token: str) -> None:
         """Let media streams open, if the extra for them is installed."""
         try:
-            from ivr.simulator.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
+            from offhook.media.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
         except ImportError:
             return
         ends = Ends(
@@ -110,7 +110,7 @@ class HeardCall(LiveCall):
         """The event, with the sound of what is said."""
         record = super().describe(moment)
         if isinstance(moment.event, Said) and self.speech is not None:
-            from ivr.simulator.audio.speech import key  # noqa: PLC0415 - an extra
+            from offhook.audio.speech import key  # noqa: PLC0415 - an extra
 
             name = key(moment.event.text, moment.event.language)
             if self.speech.kept(name) is not None:
@@ -129,7 +129,7 @@ class HeardCall(LiveCall):
         if response is None:
             return None
         try:
-            from ivr.simulator.audio import recorded, telephone  # noqa: PLC0415 - an extra
+            from offhook.audio import recorded, telephone  # noqa: PLC0415 - an extra
         except ImportError:
             sound = None
         else:

@@ -6,33 +6,33 @@ import threading
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from ivr.simulator import saying
-from ivr.simulator.browser.heard import HeardCall
-from ivr.simulator.browser.news import Bell, News
-from ivr.simulator.exchange import Exchange, Text
-from ivr.simulator.live import Record
-from ivr.simulator.options import Options
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from ivr.simulator.placing import Dialling
-from ivr.simulator.rest import Order, RestApi
-from ivr.simulator.target import Target
+from offhook.account.exchange import Exchange, Text
+from offhook.browser.call import HeardCall
+from offhook.browser.notifications import Bell, News
+from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from offhook.callers.place_call import Dialling
+from offhook.callers.realtime import Record
+from offhook.callers.target import Target
+from offhook.interpreter import say_text
+from offhook.interpreter.options import Options
+from offhook.rest.api import Order, RestApi
 
 if TYPE_CHECKING:
-    from ivr.simulator.audio.speech import Speech
+    from offhook.audio.speech import Speech
 
 KEPT = 100
 """Calls that are kept to be looked at again."""
 
 NO_SPEECH = (
     "Prompts are shown, not heard: speech is not installed. "
-    "To hear them: pip install 'back-pain-line[audio]'."
+    "To hear them, install the extra `audio` of offhook, as its README says."
 )
 
 
 def load_speech() -> Speech | None:
     """The voices, if they are installed."""
     try:
-        from ivr.simulator.audio.speech import Speech  # noqa: PLC0415 - an extra
+        from offhook.audio.speech import Speech  # noqa: PLC0415 - an extra
     except ImportError:
         return None
     speech = Speech()
@@ -87,7 +87,7 @@ class Calls:
         return self._hold(dialling).call.sid
 
     def _hold(self, dialling: Dialling, *, patient: bool = False, tty: bool = False) -> HeardCall:
-        measure = self.speech.measure if self.speech is not None else saying.spoken
+        measure = self.speech.measure if self.speech is not None else say_text.spoken
         placed = dialling.place(self.exchange, measure)
         live = HeardCall(
             placed.call,

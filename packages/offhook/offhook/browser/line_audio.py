@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE
+from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, SILENCE
 
 BATCH = 8
 """Frames of a piece, which goes to the page at once: 160 ms."""

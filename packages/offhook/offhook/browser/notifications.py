@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ivr.simulator.live import Record
+from offhook.callers.realtime import Record
 
 
 class Bell:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ivr.simulator.audio.mixing import LONGEST, recording
-from ivr.simulator.audio.speech import Speech
-from ivr.simulator.audio.telephone import RATE, Samples, decode, silence
-from ivr.simulator.browser.overheard import Piece
-from ivr.simulator.transcript import Moment
+from offhook.audio.mixing import LONGEST, recording
+from offhook.audio.speech import Speech
+from offhook.audio.telephone import RATE, Samples, decode, silence
+from offhook.browser.line_audio import Piece
+from offhook.transcript import Moment
 
 
 def whole(moments: Sequence[Moment], pieces: Sequence[Piece], speech: Speech) -> Samples:

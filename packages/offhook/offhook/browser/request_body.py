@@ -8,8 +8,8 @@ from typing import cast
 
 from flask import request
 
-from ivr.simulator.events import CALLER
-from ivr.simulator.moments import moment_from
+from offhook.callers.iso_time import moment_from
+from offhook.events import CALLER
 
 
 class Unusable(Exception):

@@ -15,17 +15,17 @@ from flask import Flask, Response, abort, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer
 
-from ivr.simulator.browser.asking import Unusable, body, leg, moment, text
-from ivr.simulator.browser.calls import NO_SPEECH, Calls, NoSuchCall
-from ivr.simulator.browser.streams import register_streams
-from ivr.simulator.browser.tty import NO_TTY, can_type, register_tty
-from ivr.simulator.events import CALLER
-from ivr.simulator.faults import FaultError
-from ivr.simulator.live import DoesNotFit
-from ivr.simulator.loopback import Loopback
-from ivr.simulator.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
-from ivr.simulator.rest_server import register_rest
-from ivr.spoken import seconds
+from offhook.browser.calls import NO_SPEECH, Calls, NoSuchCall
+from offhook.browser.request_body import Unusable, body, leg, moment, text
+from offhook.browser.streams import register_streams
+from offhook.browser.tty import NO_TTY, can_type, register_tty
+from offhook.callers.loopback import Loopback
+from offhook.callers.realtime import DoesNotFit
+from offhook.carrier.fault_injection import FaultError
+from offhook.events import CALLER
+from offhook.interpreter.speech_rate import seconds
+from offhook.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
+from offhook.rest.server import register_rest
 
 STATIC = Path(__file__).parent / "static"
 
@@ -198,7 +198,7 @@ def _downloads(app: Flask, calls: Calls) -> None:
         sound = calls.speech.kept(name) if calls.speech else None
         if sound is None:
             abort(404, "that prompt is not kept any more")
-        from ivr.simulator.audio.telephone import as_wav  # noqa: PLC0415 - an extra
+        from offhook.audio.telephone import as_wav  # noqa: PLC0415 - an extra
 
         return Response(as_wav(sound), mimetype="audio/wav")
 
@@ -219,8 +219,8 @@ def _downloads(app: Flask, calls: Calls) -> None:
         live = calls.find(sid)
         if calls.speech is None:
             abort(501, "the call can't be written as sound: install the extra `audio`")
-        from ivr.simulator.audio.telephone import as_wav  # noqa: PLC0415 - an extra
-        from ivr.simulator.browser.recording import whole  # noqa: PLC0415 - an extra
+        from offhook.audio.telephone import as_wav  # noqa: PLC0415 - an extra
+        from offhook.browser.recording import whole  # noqa: PLC0415 - an extra
 
         sound = whole(list(live.moments), live.overheard.pieces, calls.speech)
         return Response(as_wav(sound), mimetype="audio/wav")
@@ -233,13 +233,13 @@ def _texts(calls: Calls) -> list[dict[str, str]]:
 
 
 def _can_hear() -> bool:
-    from ivr.simulator.audio.hearing import can_hear  # noqa: PLC0415 - an extra
+    from offhook.audio.hearing import can_hear  # noqa: PLC0415 - an extra
 
     return can_hear()
 
 
 def _recognised(wav: bytes, hints: tuple[str, ...]) -> str:
-    from ivr.simulator.audio import hearing, telephone  # noqa: PLC0415 - an extra
+    from offhook.audio import hearing, telephone  # noqa: PLC0415 - an extra
 
     try:
         samples, rate = telephone.from_wav(wav)

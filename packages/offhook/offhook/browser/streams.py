@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from flask import Flask, Response, request
 
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.heard import HeardCall
+from offhook.browser.call import HeardCall
+from offhook.browser.calls import Calls
 
 HEARTBEAT_SECONDS = 15.0
 """After which something is sent in any case: so a page that is gone is noticed."""

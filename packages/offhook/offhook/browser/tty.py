@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from ivr.simulator.browser.asking import Unusable, body
-from ivr.simulator.browser.calls import Calls
-from ivr.simulator.browser.heard import HeardCall
-from ivr.simulator.live import DoesNotFit
+from offhook.browser.call import HeardCall
+from offhook.browser.calls import Calls
+from offhook.browser.request_body import Unusable, body
+from offhook.callers.realtime import DoesNotFit
 
 if TYPE_CHECKING:
-    from ivr.simulator.tty.line import TtyLine
+    from offhook.tty.line import TtyLine
 
-NO_TTY = "Calls by TTY need an extra: pip install 'back-pain-line[tty]'."
+NO_TTY = "Calls by TTY need an extra: install `tty` of offhook, as its README says."
 
 EXTRAS = ("websockets", "numpy")
 
@@ -42,7 +42,7 @@ def register_tty(app: Flask, calls: Calls) -> None:
 
 
 def _type(line: TtyLine, text: str, *, over: bool) -> None:
-    from ivr.simulator.tty.device import Untypable  # noqa: PLC0415 - an extra
+    from offhook.tty.device import Untypable  # noqa: PLC0415 - an extra
 
     if over:
         raise DoesNotFit("the call is over")

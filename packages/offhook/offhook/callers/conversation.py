@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import Event
-from ivr.simulator.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply, SendKey
-from ivr.simulator.script import Caller
+from offhook.callers.script import Caller
+from offhook.carrier.carrier import Carrier
+from offhook.events import Event
+from offhook.interpreter.call import Call
+from offhook.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply, SendKey
 
 NO_AUDIO = "this phone carries no sound: install the extra `streams`"
 
 NOT_SERVED = Opened(
     "the app runs in this process, where no WebSocket reaches it",
     "Serve the app, and call its URL (phone_app = http://localhost:5000/voice); "
-    "or take ivr.simulator.loopback.served.",
+    "or take offhook.callers.loopback.served.",
 )
 """What becomes of a media stream to an app that is called as a function."""
 

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from ivr.simulator.exchange import Line
-from ivr.simulator.target import Target
-from ivr.simulator.transport import WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.target import Target
+from offhook.carrier.transport import WsgiTransport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

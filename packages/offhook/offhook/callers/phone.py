@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ivr.simulator.exchange import Exchange, Text
-from ivr.simulator.media import Impairments
-from ivr.simulator.options import Options
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.placing import Dialling, Placed
-from ivr.simulator.rest import Order, RestApi
-from ivr.simulator.target import Target
+from offhook.account.exchange import Exchange, Text
+from offhook.callers.phone_call import PhoneCall
+from offhook.callers.place_call import Dialling, Placed
+from offhook.callers.target import Target
+from offhook.interpreter.options import Options
+from offhook.media.messages import Impairments
+from offhook.rest.api import Order, RestApi
 
 DEFAULT_CALLER = "+16125550123"
 DEFAULT_NUMBER = "+19525550100"
@@ -73,7 +73,7 @@ class Phone:
         """Twilio's own REST client, which reaches this phone instead of Twilio."""
         from twilio.rest import Client  # noqa: PLC0415 - it takes long to import
 
-        from ivr.simulator.rest_client import LocalHttpClient  # noqa: PLC0415 - the same
+        from offhook.rest.client import LocalHttpClient  # noqa: PLC0415 - the same
 
         sid, token = self.exchange.account_sid, self.exchange.auth_token
         return Client(sid, token, http_client=LocalHttpClient(self.api))

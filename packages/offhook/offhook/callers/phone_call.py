@@ -6,7 +6,10 @@ import textwrap
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from ivr.simulator.events import (
+from offhook.callers.place_call import Placed
+from offhook.callers.script import ANSWER_SECONDS, KEY_SECONDS, REACTION_SECONDS, RING_SECONDS
+from offhook.callers.stepper import Stepper
+from offhook.events import (
     CALLER,
     Ended,
     Event,
@@ -15,7 +18,8 @@ from ivr.simulator.events import (
     Said,
     Warned,
 )
-from ivr.simulator.needs import (
+from offhook.interpreter.speech_rate import seconds
+from offhook.needs import (
     Connected,
     Deed,
     HangUp,
@@ -27,15 +31,11 @@ from ivr.simulator.needs import (
     Speech,
     While,
 )
-from ivr.simulator.placing import Placed
-from ivr.simulator.script import ANSWER_SECONDS, KEY_SECONDS, REACTION_SECONDS, RING_SECONDS
-from ivr.simulator.stepper import Stepper
-from ivr.simulator.transcript import transcript
-from ivr.spoken import seconds
+from offhook.transcript import transcript
 
 if TYPE_CHECKING:
-    from ivr.simulator.phone import Phone
-    from ivr.simulator.sockets import Handset
+    from offhook.callers.phone import Phone
+    from offhook.media.sockets import Handset
 
 
 class PhoneCall:

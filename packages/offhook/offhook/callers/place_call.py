@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.simulator import saying
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier, identity
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.faults import Faults
-from ivr.simulator.options import Options
-from ivr.simulator.rest import Order
-from ivr.simulator.shared import Measure
-from ivr.simulator.target import Target
+from offhook.account.exchange import Exchange, Line
+from offhook.callers.target import Target
+from offhook.carrier.carrier import Carrier, identity
+from offhook.carrier.fault_injection import Faults
+from offhook.interpreter import say_text
+from offhook.interpreter.call import Call
+from offhook.interpreter.call_state import Measure
+from offhook.interpreter.options import Options
+from offhook.rest.api import Order
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Dialling:
             twiml=order.twiml,
         )
 
-    def place(self, exchange: Exchange, measure: Measure = saying.spoken) -> Placed:
+    def place(self, exchange: Exchange, measure: Measure = say_text.spoken) -> Placed:
         """A new call of this account. Raises FaultError for a fault that can't be read."""
         wrong = Faults(self.faults)
         if self.line is None:

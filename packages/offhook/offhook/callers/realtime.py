@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.conversation import NoStreams, Streams
-from ivr.simulator.events import CALLER, Ended, Event, Listening
-from ivr.simulator.needs import (
+from offhook.callers.conversation import NoStreams, Streams
+from offhook.carrier.carrier import Carrier
+from offhook.events import CALLER, Ended, Event, Listening
+from offhook.interpreter.call import Call
+from offhook.needs import (
     CloseStream,
     Connected,
     Deed,
@@ -35,7 +35,7 @@ from ivr.simulator.needs import (
     SendKey,
     While,
 )
-from ivr.simulator.transcript import Moment
+from offhook.transcript import Moment
 
 logger = logging.getLogger(__name__)
 

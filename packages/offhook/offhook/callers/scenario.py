@@ -21,10 +21,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.simulator.faults import FaultError, Faults
-from ivr.simulator.moments import moment_from
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER, Phone
-from ivr.simulator.phone_call import PhoneCall
+from offhook.callers.iso_time import moment_from
+from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER, Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.carrier.fault_injection import FaultError, Faults
 
 
 class ScenarioError(Exception):

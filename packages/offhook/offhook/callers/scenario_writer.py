@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ivr.simulator.events import (
+from offhook.carrier.fault_injection import HANG_UP
+from offhook.events import (
     CALLER,
     HUNG_UP,
     Answered,
@@ -23,7 +24,6 @@ from ivr.simulator.events import (
     Spoke,
     StayedSilent,
 )
-from ivr.simulator.faults import HANG_UP
 
 LEG_ENDS = {"busy": "busy", "no-answer": "no_answer", "failed": "fails"}
 

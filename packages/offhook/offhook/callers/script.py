@@ -9,8 +9,9 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
-from ivr.simulator.events import CALLER, Event, Listening
-from ivr.simulator.needs import (
+from offhook.events import CALLER, Event, Listening
+from offhook.interpreter.speech_rate import seconds
+from offhook.needs import (
     Connected,
     Deed,
     HangUp,
@@ -22,7 +23,6 @@ from ivr.simulator.needs import (
     Speech,
     While,
 )
-from ivr.spoken import seconds
 
 LEG_STATUSES = ("completed", "answered", "busy", "no-answer", "failed", "canceled", "machine")
 KEYS = re.compile(r"[0-9A-D*#]+")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.simulator.conversation import NOT_SERVED, NoStreams, Streams
-from ivr.simulator.events import CALLER
-from ivr.simulator.media import Impairments
-from ivr.simulator.needs import (
+from offhook.callers.conversation import NOT_SERVED, NoStreams, Streams
+from offhook.callers.place_call import Placed
+from offhook.callers.target import Target
+from offhook.carrier.transport import WsgiTransport
+from offhook.events import CALLER
+from offhook.interpreter.urls import is_stream
+from offhook.media.messages import Impairments
+from offhook.needs import (
     CloseStream,
     Fetch,
     HangUp,
@@ -21,14 +25,10 @@ from ivr.simulator.needs import (
     SendKey,
     While,
 )
-from ivr.simulator.placing import Placed
-from ivr.simulator.target import Target
-from ivr.simulator.transcript import Moment
-from ivr.simulator.transport import WsgiTransport
-from ivr.simulator.urls import is_stream
+from offhook.transcript import Moment
 
 if TYPE_CHECKING:
-    from ivr.simulator.sockets import Handset
+    from offhook.media.sockets import Handset
 
 
 class Stepper:
@@ -107,7 +107,7 @@ class Stepper:
         """Media streams over real sockets, if the extra for them is installed."""
         if self._opened is None:
             try:
-                from ivr.simulator.sockets import Handset, SocketStreams  # noqa: PLC0415
+                from offhook.media.sockets import Handset, SocketStreams  # noqa: PLC0415
             except ImportError:
                 return NoStreams()
             self.handset = Handset()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
-from ivr.simulator.exchange import Line
-from ivr.simulator.transport import HttpTransport, Transport, WsgiTransport
+from offhook.account.exchange import Line
+from offhook.carrier.transport import HttpTransport, Transport, WsgiTransport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

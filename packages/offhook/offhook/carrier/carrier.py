@@ -11,15 +11,15 @@ import time
 from dataclasses import replace
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from ivr.simulator.call import Call
-from ivr.simulator.cookies import Cookies
-from ivr.simulator.exchange import API_VERSION, Exchange, new_sid
-from ivr.simulator.failures import NO_CONNECTION
-from ivr.simulator.faults import Fault, Faults, send
-from ivr.simulator.needs import Fetch, Response
-from ivr.simulator.overrides import overrides_of
-from ivr.simulator.signature import signature
-from ivr.simulator.transport import Request, Transport, unanswered, wire_url
+from offhook.account.exchange import API_VERSION, Exchange, new_sid
+from offhook.carrier.cookies import Cookies
+from offhook.carrier.fault_injection import Fault, Faults, send
+from offhook.carrier.overrides import overrides_of
+from offhook.carrier.signature import signature
+from offhook.carrier.transport import Request, Transport, unanswered, wire_url
+from offhook.interpreter.call import Call
+from offhook.interpreter.failures import NO_CONNECTION
+from offhook.needs import Fetch, Response
 
 HEADERS = {
     "User-Agent": "TwilioProxy/1.1",

@@ -10,7 +10,7 @@ from http.cookiejar import CookieJar
 from typing import cast
 from urllib.request import Request as UrllibRequest
 
-from ivr.simulator.needs import Response
+from offhook.needs import Response
 
 LIFETIME = re.compile(r";\s*(max-age|expires)\s*=\s*\"?([^;\"]*)", re.IGNORECASE)
 """What says how long a cookie lives."""

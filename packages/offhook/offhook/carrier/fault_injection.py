@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ivr.simulator.needs import Response
-from ivr.simulator.overrides import Overrides
-from ivr.simulator.transport import Request, Transport, unanswered
+from offhook.carrier.overrides import Overrides
+from offhook.carrier.transport import Request, Transport, unanswered
+from offhook.needs import Response
 
 FAULT = re.compile(r"(?:(drop|500|twice|bad-xml):(\d+|\*))|(?:(slow):(\d+|\*):(\d+(?:\.\d+)?))")
 HANG_UP = re.compile(r"hangup:(\d+)")

@@ -20,8 +20,8 @@ from urllib.parse import quote_plus, unquote, urlsplit
 import requests
 import urllib3
 
-from ivr.simulator.needs import Response
-from ivr.simulator.overrides import Overrides
+from offhook.carrier.overrides import Overrides
+from offhook.needs import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

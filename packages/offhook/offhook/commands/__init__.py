@@ -1,12 +1,35 @@
-"""The commands of the simulator: `phone`, `scenario` and `load`.
+"""The command `offhook`.
 
-They know nothing of the app beside them: what is called when no target is named
-comes in the click context, as an `Own`.
+    phone     a call in the terminal, from a script, or in the browser
+    tty       a call by TTY
+    scenario  scenario files as tests, outside pytest
+    load      many callers at once
+    options   what the commands have in common
+    program   a command's help, in the name of the program that it is part of
+
+They know nothing of the app beside them: what is called when no target is named comes in
+the click context, as an `Own`. Another program may mount `phone`, `scenario` and `load`.
 """
 
-from ivr.simulator.commands.load import load
-from ivr.simulator.commands.options import Own
-from ivr.simulator.commands.phone import phone
-from ivr.simulator.commands.scenario import scenario
+from __future__ import annotations
 
-__all__ = ["Own", "load", "phone", "scenario"]
+import click
+
+from offhook.commands.load import load
+from offhook.commands.options import NO_APP, Own
+from offhook.commands.phone import phone
+from offhook.commands.scenario import scenario
+from ttymodem.commands import main as tty
+
+__all__ = ["Own", "load", "main", "phone", "scenario"]
+
+
+@click.group("offhook")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A local Twilio: place calls on any TwiML app, on this machine."""
+    context.obj = NO_APP
+
+
+for command, name in ((phone, "phone"), (scenario, "scenario"), (load, "load"), (tty, "tty")):
+    main.add_command(command, name)

@@ -1,4 +1,4 @@
-"""`ivr load`: many callers at once."""
+"""`offhook load`: many callers at once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from ivr.simulator.commands.options import INSTALL, scenario_paths
-from ivr.simulator.load.plan import VARIABLE, Plan, Report
-from ivr.simulator.scenario import ScenarioError, read_scenario
-from ivr.simulator.target import TargetError, target
-from ivr.simulator.urls import LOOPBACK
+from offhook.callers.scenario import ScenarioError, read_scenario
+from offhook.callers.target import TargetError, target
+from offhook.commands.options import INSTALL, scenario_paths
+from offhook.commands.program import MountedCommand
+from offhook.interpreter.urls import LOOPBACK
+from offhook.load.plan import VARIABLE, Plan, Report
 
 LOCUSTFILE = Path(__file__).parents[1] / "load" / "locustfile.py"
 
@@ -24,7 +25,7 @@ LONGEST_SECONDS = 3600
 """After which a run is stopped, whatever is left of it."""
 
 
-@click.command()
+@click.command(cls=MountedCommand)
 @click.argument("name", metavar="TARGET")
 @click.option("--calls", default=100, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--concurrency", default=10, show_default=True, type=click.IntRange(1, 10_000))
@@ -50,7 +51,7 @@ def load(  # noqa: PLR0913 - click hands over each option by its name
     so ten at once press the app as hard as hundreds of real ones.
 
     \b
-    ivr load http://localhost:8000/voice --calls 1000 --scenarios yes-on-a-sunday-night.toml
+    offhook load http://localhost:8000/voice --calls 1000 --scenarios yes-on-a-sunday-night.toml
 
     Exit status: 0 every call went as written, 1 one did not, 2 wrong options.
     """

@@ -11,14 +11,14 @@ from typing import TypeVar
 
 import click
 
-from ivr.simulator.faults import FaultError, Faults
-from ivr.simulator.moments import moment_from
-from ivr.simulator.options import Options, UnknownOption, options_from
-from ivr.simulator.target import Target, TargetError, target
+from offhook.callers.iso_time import moment_from
+from offhook.callers.target import Target, TargetError, target
+from offhook.carrier.fault_injection import FaultError, Faults
+from offhook.interpreter.options import Options, UnknownOption, options_from
 
 C = TypeVar("C", bound=Callable[..., object])
 
-INSTALL = "install it: pip install 'back-pain-line[{}]'"
+INSTALL = "install the extra `{}` of offhook, as its README says"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,16 @@ class Own:
     call_map: Callable[[], str | None]
     zone: Callable[[], tzinfo | None]
     local: Callable[[str], Target]
+
+
+def _no_app(_: str) -> Target:
+    raise click.UsageError(
+        "name the app to call: a URL such as http://localhost:5000/voice, or module:app"
+    )
+
+
+NO_APP = Own(_no_app, lambda: None, lambda: None, _no_app)
+"""Where there is no app beside the simulator."""
 
 
 def target_options(command: C) -> C:

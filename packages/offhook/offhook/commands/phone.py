@@ -1,4 +1,4 @@
-"""`ivr phone`: a call in the terminal, from a script, or in the browser."""
+"""`offhook phone`: a call in the terminal, from a script, or in the browser."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from ivr.simulator.browser.calls import NO_SPEECH, Calls
-from ivr.simulator.browser.server import phone_server
-from ivr.simulator.call import Call
-from ivr.simulator.commands.options import (
+from offhook.account.exchange import Exchange
+from offhook.browser.calls import NO_SPEECH, Calls
+from offhook.callers.conversation import converse
+from offhook.callers.loopback import Loopback, PortTaken, announced, served
+from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from offhook.callers.place_call import Dialling
+from offhook.callers.scenario_writer import as_scenario
+from offhook.callers.script import ScriptedCaller, WordCaller, readable
+from offhook.callers.target import Target
+from offhook.carrier.fault_injection import HOW_TO_WRITE
+from offhook.carrier.transport import Request
+from offhook.commands.options import (
     INSTALL,
     Own,
     assumptions,
@@ -25,30 +34,22 @@ from ivr.simulator.commands.options import (
     number,
     target_options,
 )
-from ivr.simulator.commands.tty import TtyOptions, tty_call
-from ivr.simulator.conversation import converse
-from ivr.simulator.events import Event
-from ivr.simulator.exchange import Exchange
-from ivr.simulator.failures import succeeded
-from ivr.simulator.faults import HOW_TO_WRITE
-from ivr.simulator.loopback import Loopback, PortTaken, announced, served
-from ivr.simulator.options import Options
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from ivr.simulator.placing import Dialling
-from ivr.simulator.saved import as_scenario
-from ivr.simulator.script import ScriptedCaller, WordCaller, readable
-from ivr.simulator.target import Target
-from ivr.simulator.terminal import KEYBOARD_HELP, KeyboardCaller, show_json, show_plain
-from ivr.simulator.transport import Request
-from ivr.simulator.urls import resolve
+from offhook.commands.program import MountedCommand
+from offhook.commands.tty import TtyOptions, tty_call
+from offhook.events import Event
+from offhook.interpreter.call import Call
+from offhook.interpreter.failures import succeeded
+from offhook.interpreter.options import Options
+from offhook.interpreter.urls import resolve
+from offhook.terminal.plain import KEYBOARD_HELP, KeyboardCaller, show_json, show_plain
 
 NO_TIME = (
     "an app behind a URL can't be shown another time; --at sets the call's own clock alone. "
-    "A WSGI app in this folder can: ivr phone module:app"
+    "A WSGI app in this folder can: name it module:app"
 )
 
 
-@click.command()
+@click.command(cls=MountedCommand)
 @target_options
 @click.option("--at", callback=moment, help="The call's clock at its start; it then moves on.")
 @click.option("--from", "caller", default=DEFAULT_CALLER, show_default=True, help="Who calls.")
@@ -57,7 +58,7 @@ NO_TIME = (
     "called",
     default=DEFAULT_NUMBER,
     show_default=True,
-    help="Who is called; an app may have a number for TTY callers, as +19525550171 is here.",
+    help="Who is called; an app may have a number for TTY callers.",
 )
 @click.option("--script", help="Play these inputs without asking, then hang up.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per event.")
@@ -106,19 +107,17 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     assume: Options,
     save: Path | None,
 ) -> None:
-    """Place a call: on this project's line, or on TARGET.
+    """Place a call on TARGET, or on the app that is beside this command.
 
     TARGET is the voice URL of any TwiML app, or a WSGI app in this folder.
 
     \b
-    ivr phone
-    ivr phone http://localhost:5000/voice --auth-token 12345
-    ivr phone app:app/answer --script "1 say:yes hangup"
-    ivr phone --browser
-    ivr phone --tty --to +19525550171
-    ivr phone --tty --to +19525550171 --script "tty:NO_GA tty:NO_GA" --speed 4
-    ivr phone --at 2026-11-23T10:00-06:00 --script "2 2 2 2 2 2 2 busy completed"
-    ivr phone --fault slow:2:20 --fallback-url /fallback --save call.toml
+    offhook phone http://localhost:5000/voice --auth-token 12345
+    offhook phone app:app/answer --script "1 say:yes hangup"
+    offhook phone app:app --browser
+    offhook phone app:app --tty --script "tty:NO_GA tty:NO_GA" --speed 4
+    offhook phone app:app --at 2026-11-23T10:00-06:00 --script "2 busy completed"
+    offhook phone app:app --fault slow:2:20 --fallback-url /fallback --save call.toml
 
     Exit status: 0 the call was held, 1 the script did not fit, 2 wrong options.
     """
@@ -132,6 +131,7 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
         "--speed": speed != 1.0,
     }
     if browser:
+        check_installed("flask", "browser")
         check_page([option for option, given in left_to_the_page.items() if given])
     here = replace(own, target=own.local) if tty or browser else own
     make = partial(chosen_target, here, name, auth_token, status_url, fallback_url)
@@ -167,6 +167,12 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
     cut_off = hold(dialling, scripted or KeyboardCaller(), save, as_json=as_json)
     if scripted and not cut_off:
         scripted.check_finished()
+
+
+def check_installed(module: str, extra: str) -> None:
+    """Refuse what an extra is needed for. Raises click.UsageError."""
+    if find_spec(module) is None:
+        raise click.UsageError(f"a phone in the browser needs an extra; {INSTALL.format(extra)}")
 
 
 def check_page(given: Sequence[str]) -> None:
@@ -249,6 +255,8 @@ def serve_browser(calls: Calls, loopback: Loopback) -> None:
     """Serve the browser phone on loopback until Ctrl-C."""
     if calls.speech is None:
         click.echo(f"note: {NO_SPEECH}", err=True)
+    from offhook.browser.server import phone_server  # noqa: PLC0415 - an extra
+
     server = loopback.server(phone_server(calls))
     name = calls.target.name
     click.echo(f"A phone for {name}: http://localhost:{server.port}/ (Ctrl-C ends it)")
@@ -263,7 +271,7 @@ def serve_browser(calls: Calls, loopback: Loopback) -> None:
 def full_screen(dialling: Dialling, save: Path | None) -> None:
     """The full-screen phone, or plain lines where Textual is not installed."""
     try:
-        from ivr.simulator.screen import ScreenPhone  # noqa: PLC0415 - an extra
+        from offhook.terminal.screen import ScreenPhone  # noqa: PLC0415 - an extra
     except ImportError:
         click.echo(f"note: for a full-screen phone, {INSTALL.format('terminal')}\n", err=True)
         click.echo(f"{dialling.caller} calls {dialling.called}.\n{KEYBOARD_HELP}\n")

@@ -1,4 +1,4 @@
-"""`ivr scenario run`: scenario files as tests, outside pytest."""
+"""`offhook scenario run`: scenario files as tests, outside pytest."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 import click
 
-from ivr.simulator.commands.options import (
+from offhook.callers.phone import Phone
+from offhook.callers.scenario import ScenarioError, read_scenario
+from offhook.callers.target import Target
+from offhook.commands.options import (
     Own,
     assumptions,
     chosen_target,
     scenario_paths,
     target_options,
 )
-from ivr.simulator.options import Options
-from ivr.simulator.phone import Phone
-from ivr.simulator.scenario import ScenarioError, read_scenario
-from ivr.simulator.target import Target
+from offhook.commands.program import MountedCommand
+from offhook.interpreter.options import Options
 
 NO_TIME = "an app behind a URL can't be shown the scenario's time; it saw the time it is"
 
@@ -46,7 +47,7 @@ def scenario() -> None:
     """Calls that are written down, and placed again as tests."""
 
 
-@scenario.command("run")
+@scenario.command("run", cls=MountedCommand)
 @click.argument("place", metavar="DIR", type=click.Path(exists=True, path_type=Path))
 @target_options
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
@@ -66,8 +67,8 @@ def run_scenarios(  # noqa: PLR0913 - click hands over each option by its name
     """Place the calls of all scenario files in DIR (or one file).
 
     \b
-    ivr scenario run tests/scenarios
-    ivr scenario run tests/scenarios http://localhost:5000/voice --junit report.xml
+    offhook scenario run tests/scenarios
+    offhook scenario run tests/scenarios http://localhost:5000/voice --junit report.xml
 
     Exit status: 0 all passed, 1 one failed, 2 one can't be read or wrong options.
     """

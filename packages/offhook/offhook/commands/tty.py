@@ -1,4 +1,4 @@
-"""`ivr phone --tty`: a call by TTY, on the full screen, in plain lines or from a script."""
+"""`offhook phone --tty`: a call by TTY, on the full screen, in plain lines or from a script."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ivr.simulator.commands.options import INSTALL
-from ivr.simulator.loopback import API_URL, PortTaken
-from ivr.simulator.options import Options
-from ivr.simulator.placing import Dialling
-from ivr.simulator.target import Target
+from offhook.callers.loopback import API_URL, PortTaken
+from offhook.callers.place_call import Dialling
+from offhook.callers.target import Target
+from offhook.commands.options import INSTALL
+from offhook.interpreter.options import Options
 
 if TYPE_CHECKING:
-    from ivr.simulator.tty.call import TtyCall
+    from offhook.tty.call import TtyCall
 
 NO_TTY = f"a TTY needs an extra; {INSTALL.format('tty')}"
 
-EXTRAS = frozenset(("websockets", "numpy"))
+EXTRAS = frozenset(("flask", "numpy", "websockets"))
 
 REST_NOTE = (
     f"if the app moves calls, start it with {API_URL}={{url}} and the auth token that is used here"
@@ -62,9 +62,9 @@ def tty_call(make: Callable[[], Target], wanted: TtyOptions, *, remote: bool) ->
     is told by its environment, and sees the call's time.
     """
     with needing_extras():
-        from ivr.simulator.tty.call import tty_phone  # noqa: PLC0415 - an extra
-        from ivr.simulator.tty.plain import HOW, hold  # noqa: PLC0415 - the same
-        from ivr.simulator.tty.script import TtyScript  # noqa: PLC0415 - the same
+        from offhook.terminal.tty_plain import HOW, hold  # noqa: PLC0415 - the same
+        from offhook.tty.call import tty_phone  # noqa: PLC0415 - an extra
+        from offhook.tty.script import TtyScript  # noqa: PLC0415 - the same
     script = None if wanted.script is None else TtyScript(wanted.script)
     with _at(None if remote else wanted.at), _taken(wanted.port):
         phones = tty_phone(make, wanted.assume, port=wanted.port if remote else 0)
@@ -105,7 +105,7 @@ def _taken(port: int) -> Iterator[None]:
 def _on_screen(name: str, call: TtyCall) -> bool:
     """Show the call on the full screen; false where Textual is not installed."""
     try:
-        from ivr.simulator.screen.tty_phone import TtyScreen  # noqa: PLC0415 - an extra
+        from offhook.terminal.screen.tty_phone import TtyScreen  # noqa: PLC0415 - an extra
     except ImportError:
         click.echo(f"note: for a full-screen phone, {INSTALL.format('terminal')}\n", err=True)
         return False

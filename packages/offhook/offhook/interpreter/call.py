@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from ivr.simulator import saying
-from ivr.simulator.events import CALLER, HUNG_UP, Ended, Warned
-from ivr.simulator.exchange import Exchange, Line
-from ivr.simulator.leg import Go, Leg, Repertoire, Run
-from ivr.simulator.needs import Deed, Passed
-from ivr.simulator.options import Options
-from ivr.simulator.shared import HungUp, LimitReached, Measure, Shared
-from ivr.simulator.twiml import Document, parse, warnings
-from ivr.simulator.verbs import VERBS
+from offhook.account.exchange import Exchange, Line
+from offhook.events import CALLER, HUNG_UP, Ended, Warned
+from offhook.interpreter import say_text
+from offhook.interpreter.call_state import HungUp, LimitReached, Measure, Shared
+from offhook.interpreter.document import Document, parse, warnings
+from offhook.interpreter.leg import Go, Leg, Repertoire, Run
+from offhook.interpreter.options import Options
+from offhook.interpreter.verbs import VERBS
+from offhook.needs import Deed, Passed
 
 RINGING = ("initiated", "ringing")
 """What becomes of a call that is placed, before somebody answers: CallStatus, and event."""
@@ -37,7 +37,7 @@ class Call:
         exchange: Exchange,
         *,
         options: Options | None = None,
-        measure: Measure = saying.spoken,
+        measure: Measure = say_text.spoken,
         started: datetime | None = None,
         twiml: str = "",
     ) -> None:

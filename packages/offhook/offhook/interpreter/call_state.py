@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from xml.etree.ElementTree import Element
 
-from ivr.simulator import saying
-from ivr.simulator.events import Event
-from ivr.simulator.exchange import Exchange
-from ivr.simulator.needs import Connected, Moved, Need, Passed, Reply
-from ivr.simulator.options import Options
+from offhook.account.exchange import Exchange
+from offhook.events import Event
+from offhook.interpreter import say_text
+from offhook.interpreter.options import Options
+from offhook.needs import Connected, Moved, Need, Passed, Reply
 
 Measure = Callable[[Element], tuple[str, float]]
 """What a `<Say>` says, and how many seconds that takes."""
@@ -67,7 +67,7 @@ class Shared:
 
     exchange: Exchange
     options: Options
-    measure: Measure = saying.spoken
+    measure: Measure = say_text.spoken
     elapsed: float = 0.0
     idle_documents: int = 0
     mailbox: deque[Passed] = field(default_factory=deque)

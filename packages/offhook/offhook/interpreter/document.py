@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from ivr.simulator.events import Warned
-from ivr.simulator.needs import Response
-from ivr.simulator.schema import violations
+from offhook.events import Warned
+from offhook.interpreter.schema import violations
+from offhook.needs import Response
 
 SIZE_LIMIT = 64 * 1024
 """Bytes of TwiML that Twilio takes (error 11750)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.simulator.events import Warned
-from ivr.simulator.needs import Response
+from offhook.events import Warned
+from offhook.needs import Response
 
 NO_CONNECTION = 11205
 

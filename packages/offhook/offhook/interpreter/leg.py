@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from ivr.simulator import twiml
-from ivr.simulator.events import Event, Played, Requested, Unheard, Warned
-from ivr.simulator.exchange import Line
-from ivr.simulator.failures import failure, succeeded
-from ivr.simulator.needs import (
+from offhook.account.exchange import Line
+from offhook.events import Event, Played, Requested, Unheard, Warned
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Shared, Taken
+from offhook.interpreter.document import Document, Refused, parse, place, read, warnings
+from offhook.interpreter.failures import failure, succeeded
+from offhook.interpreter.options import Options
+from offhook.interpreter.urls import path, resolve
+from offhook.needs import (
     STREAM,
     Connected,
     Deed,
@@ -33,10 +36,6 @@ from ivr.simulator.needs import (
     Response,
     Speech,
 )
-from ivr.simulator.options import Options
-from ivr.simulator.shared import HungUp, LimitReached, MovedAway, Shared, Taken
-from ivr.simulator.twiml import Document, Refused
-from ivr.simulator.urls import path, resolve
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -140,12 +139,12 @@ class Leg:
         if self._repertoire.name:
             allowed = ", ".join(sorted(self._repertoire.verbs))
             what = f"<{verb.tag}> can't be run in {self._repertoire.name}"
-            yield Warned(12200, what, f"It may have {allowed}.", twiml.place(verb))
+            yield Warned(12200, what, f"It may have {allowed}.", place(verb))
 
     def _moved(self, moved: Moved) -> Steps:
         if moved.twiml:
-            root = twiml.parse(moved.twiml.encode())
-            yield from twiml.warnings(root)
+            root = parse(moved.twiml.encode())
+            yield from warnings(root)
             return Go(Document(self.document.url, root))
         if moved.url:
             return (yield from self.fetch(moved.method, moved.url, {}, "update"))
@@ -205,7 +204,7 @@ class Leg:
         if not response.body.strip() and self.options.empty_is_hangup:
             return None, []
         try:
-            return twiml.read(response)
+            return read(response)
         except Refused as refused:
             return refused.warning
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from ivr.spoken import seconds
+from offhook.interpreter.speech_rate import seconds
 
 BREATH = 0.35
 """Seconds of silence from which on what follows is shown on a line of its own."""

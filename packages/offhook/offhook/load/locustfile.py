@@ -17,12 +17,12 @@ from locust import User, constant, events, task
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from ivr.simulator.events import Answered, Requested
-from ivr.simulator.load.plan import VARIABLE, Percentiles, Plan, Report
-from ivr.simulator.phone import Phone
-from ivr.simulator.phone_call import PhoneCall
-from ivr.simulator.scenario import Scenario, Step, read_scenario
-from ivr.simulator.target import target
+from offhook.callers.phone import Phone
+from offhook.callers.phone_call import PhoneCall
+from offhook.callers.scenario import Scenario, Step, read_scenario
+from offhook.callers.target import target
+from offhook.events import Answered, Requested
+from offhook.load.plan import VARIABLE, Percentiles, Plan, Report
 
 PLAN = Plan.from_text(os.environ[VARIABLE])
 TARGET = target(PLAN.target, auth_token=PLAN.auth_token)

@@ -15,8 +15,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivr.simulator.events import Warned
-from ivr.simulator.needs import OpenStream
+from offhook.events import Warned
+from offhook.needs import OpenStream
 
 FRAME_SECONDS = 0.02
 FRAME_BYTES = 160

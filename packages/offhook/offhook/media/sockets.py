@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from websockets.exceptions import WebSocketException
 
-from ivr.simulator.events import Warned
-from ivr.simulator.media import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
-from ivr.simulator.microphone import Microphone
-from ivr.simulator.needs import CloseStream, Opened, OpenStream, SendKey
-from ivr.simulator.signature import signature
-from ivr.simulator.urls import is_stream
-from ivr.simulator.websocket import WebSocket
+from offhook.carrier.signature import signature
+from offhook.events import Warned
+from offhook.interpreter.urls import is_stream
+from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
+from offhook.media.microphone import Microphone
+from offhook.media.websocket import WebSocket
+from offhook.needs import CloseStream, Opened, OpenStream, SendKey
 
 OPEN_SECONDS = 5.0
 

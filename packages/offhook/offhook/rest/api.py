@@ -17,9 +17,9 @@ from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from ivr.simulator.exchange import API_VERSION, E164, Exchange, Line, Text
-from ivr.simulator.needs import Moved
-from ivr.simulator.twiml import Refused, parse
+from offhook.account.exchange import API_VERSION, E164, Exchange, Line, Text
+from offhook.interpreter.document import Refused, parse
+from offhook.needs import Moved
 
 Json = dict[str, object]
 

@@ -17,7 +17,7 @@ import requests
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.simulator.rest import RestApi
+from offhook.rest.api import RestApi
 
 TIMEOUT_SECONDS = 15.0
 

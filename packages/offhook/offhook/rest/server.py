@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from ivr.simulator.exchange import API_VERSION
-from ivr.simulator.rest import RestApi
+from offhook.account.exchange import API_VERSION
+from offhook.rest.api import RestApi
 
 
 def register_rest(app: Flask, api: RestApi) -> None:

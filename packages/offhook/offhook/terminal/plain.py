@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import click
 
-from ivr.simulator.events import (
+from offhook.callers.script import SAY, WordCaller, fits, how_to_answer, means_something
+from offhook.events import (
     CALLER,
     Ended,
     Event,
@@ -19,10 +20,9 @@ from ivr.simulator.events import (
     StayedSilent,
     Warned,
 )
-from ivr.simulator.needs import Pass, While
-from ivr.simulator.script import SAY, WordCaller, fits, how_to_answer, means_something
-from ivr.simulator.transcript import LABEL, Moment, readable_lines
-from ivr.simulator.typed import TypedLines
+from offhook.needs import Pass, While
+from offhook.terminal.typed_lines import TypedLines
+from offhook.transcript import LABEL, Moment, readable_lines
 
 KEYBOARD_HELP = (
     "Answer with a key (0-9 * #) or with words; Enter alone is silence; hangup ends the call."

@@ -8,17 +8,17 @@ import threading
 
 import click
 
-from ivr.simulator.events import Event, Said
-from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import HangUp, Key
-from ivr.simulator.script import KEYS, LEG_STATUSES
-from ivr.simulator.terminal import show_plain
-from ivr.simulator.transcript import LABEL
-from ivr.simulator.tty.call import PATIENCE, TtyCall
-from ivr.simulator.tty.device import Untypable
-from ivr.simulator.tty.legs import leg_does, leg_fits
-from ivr.simulator.tty.script import TtyScript
-from ivr.simulator.typed import TypedLines
+from offhook.callers.realtime import DoesNotFit
+from offhook.callers.script import KEYS, LEG_STATUSES
+from offhook.events import Event, Said
+from offhook.needs import HangUp, Key
+from offhook.terminal.plain import show_plain
+from offhook.terminal.typed_lines import TypedLines
+from offhook.transcript import LABEL
+from offhook.tty.call import PATIENCE, TtyCall
+from offhook.tty.device import Untypable
+from offhook.tty.legs import leg_does, leg_fits
+from offhook.tty.script import TtyScript
 
 HOW = (
     "Each line is typed as it stands: end a turn with GA, the call with SK. Enter alone is the\n"

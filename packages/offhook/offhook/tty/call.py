@@ -14,23 +14,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import CALLER, Ended
-from ivr.simulator.exchange import Exchange
-from ivr.simulator.live import DoesNotFit, LiveCall
-from ivr.simulator.loopback import Loopback, announced, served
-from ivr.simulator.media import FRAME_BYTES, SILENCE, Impairments
-from ivr.simulator.needs import Deed, HangUp, Key
-from ivr.simulator.options import Options
-from ivr.simulator.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from ivr.simulator.placing import Dialling
-from ivr.simulator.rest import ApiError, Order, RestApi
-from ivr.simulator.rest_server import rest_app
-from ivr.simulator.sockets import Ends, SocketStreams
-from ivr.simulator.target import Target
-from ivr.simulator.transcript import transcript
-from ivr.simulator.tty.device import LINE, News, Sound
-from ivr.simulator.tty.line import SoundStreams, TtyLine
+from offhook.account.exchange import Exchange
+from offhook.callers.loopback import Loopback, announced, served
+from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
+from offhook.callers.place_call import Dialling
+from offhook.callers.realtime import DoesNotFit, LiveCall
+from offhook.callers.target import Target
+from offhook.carrier.carrier import Carrier
+from offhook.events import CALLER, Ended
+from offhook.interpreter.options import Options
+from offhook.media.messages import FRAME_BYTES, SILENCE, Impairments
+from offhook.media.sockets import Ends, SocketStreams
+from offhook.needs import Deed, HangUp, Key
+from offhook.rest.api import ApiError, Order, RestApi
+from offhook.rest.server import rest_app
+from offhook.transcript import transcript
+from offhook.tty.device import LINE, News, Sound
+from offhook.tty.line import SoundStreams, TtyLine
 
 PATIENCE = 60.0
 """Seconds of real time that something may take which a call waits for."""
@@ -238,7 +238,7 @@ class TtyPhone:
 
     def order(self, order: Order) -> str:
         """A call that the REST API orders is refused: nobody would pick it up."""
-        why = f"nobody answers calls at this TTY ({order.called}); ivr phone --browser does"
+        why = f"nobody answers calls at this TTY ({order.called}); a phone with --browser does"
         raise ApiError(503, 20503, why)
 
     def _wake(self, sid: str) -> None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.simulator.media import FRAME_BYTES, SILENCE
+from offhook.media.messages import FRAME_BYTES, SILENCE
 from ttymodem.baudot import Unsendable, encode, fold
 from ttymodem.modem import Receiver, Transmitter
 

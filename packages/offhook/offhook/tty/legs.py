@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ivr.simulator.events import CALLER
-from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import Connected, Deed, HangUp, LegStatus, PartyLeft, Pass, While
-from ivr.simulator.script import LEG, LEG_STATUSES, fits
-from ivr.simulator.tty.call import TtyCall
+from offhook.callers.realtime import DoesNotFit
+from offhook.callers.script import LEG, LEG_STATUSES, fits
+from offhook.events import CALLER
+from offhook.needs import Connected, Deed, HangUp, LegStatus, PartyLeft, Pass, While
+from offhook.tty.call import TtyCall
 
 THEY_HANG_UP = f"{LEG}hangup"
 

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ivr.simulator.audio.recorded import telephone_sound
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.conversation import Streams
-from ivr.simulator.events import (
+from offhook.audio.recorded import telephone_sound
+from offhook.callers.conversation import Streams
+from offhook.callers.realtime import LiveCall
+from offhook.carrier.carrier import Carrier
+from offhook.events import (
     CALLER,
     Ended,
     Event,
@@ -27,12 +28,11 @@ from ivr.simulator.events import (
     Typed,
     Warned,
 )
-from ivr.simulator.live import LiveCall
-from ivr.simulator.media import FRAME_SECONDS
-from ivr.simulator.microphone import Microphone
-from ivr.simulator.needs import CloseStream, Opened, OpenStream, PartyLeft, SendKey
-from ivr.simulator.sockets import Ends
-from ivr.simulator.tty.device import Letters, Light, News, TtyDevice, Turn
+from offhook.media.messages import FRAME_SECONDS
+from offhook.media.microphone import Microphone
+from offhook.media.sockets import Ends
+from offhook.needs import CloseStream, Opened, OpenStream, PartyLeft, SendKey
+from offhook.tty.device import Letters, Light, News, TtyDevice, Turn
 
 UNREAD = (
     "the recording can't be heard by a TTY",

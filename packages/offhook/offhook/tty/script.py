@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from ivr.simulator.events import CALLER
-from ivr.simulator.live import DoesNotFit
-from ivr.simulator.needs import Deed, HangUp, Key, Pass, Speech, While
-from ivr.simulator.script import (
+from offhook.callers.realtime import DoesNotFit
+from offhook.callers.script import (
     HOW_TO_ANSWER,
     HOW_TO_END_A_LEG,
     LEG,
@@ -19,9 +17,11 @@ from ivr.simulator.script import (
     means_something,
     readable,
 )
-from ivr.simulator.tty.call import TtyCall
-from ivr.simulator.tty.device import LINE, Untypable
-from ivr.simulator.tty.legs import LEG_WORDS, leg_does, leg_fits
+from offhook.events import CALLER
+from offhook.needs import Deed, HangUp, Key, Pass, Speech, While
+from offhook.tty.call import TtyCall
+from offhook.tty.device import LINE, Untypable
+from offhook.tty.legs import LEG_WORDS, leg_does, leg_fits
 
 TTY = "tty:"
 

@@ -12,7 +12,7 @@ from apps.serving import (
 )
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.phone_call import PhoneCall
+from offhook.callers.phone_call import PhoneCall
 
 VOICE = {
     *("CallSid", "AccountSid", "From", "To", "CallStatus", "ApiVersion", "Direction"),

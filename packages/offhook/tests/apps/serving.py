@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from ivr.simulator.exchange import Line
-from ivr.simulator.phone import Phone
-from ivr.simulator.target import Target
-from ivr.simulator.transport import HttpTransport, WsgiTransport
+from offhook.account.exchange import Line
+from offhook.callers.phone import Phone
+from offhook.callers.target import Target
+from offhook.carrier.transport import HttpTransport, WsgiTransport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,9 +6,9 @@ import base64
 import json
 from typing import Any
 
-from ivr.simulator.events import Warned
-from ivr.simulator.media import Impairments, MediaStream
-from ivr.simulator.needs import OpenStream
+from offhook.events import Warned
+from offhook.media.messages import Impairments, MediaStream
+from offhook.needs import OpenStream
 
 SID = "MZ" + "0" * 32
 CALL_SID = "CA" + "1" * 32

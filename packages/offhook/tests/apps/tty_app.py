@@ -26,7 +26,7 @@ from flask import Flask, Response, request
 from flask_sock import Sock
 from simple_websocket import Server
 
-from ivr.simulator.audio.telephone import decode
+from offhook.audio.telephone import decode
 from ttymodem.modem import Receiver, modulate
 
 GREETING = "HELLO, TYPE AND I ECHO GA"

@@ -18,12 +18,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.schema.model import Attribute, Verb
-from ivr.simulator.schema.nouns import NOUNS
-from ivr.simulator.schema.services import SERVICES
-from ivr.simulator.schema.ssml import SSML, XML_LANG
-from ivr.simulator.schema.values import PHONE_NUMBER, one_of
-from ivr.simulator.schema.verbs import VERBS as OWN_VERBS
+from offhook.interpreter.schema.model import Attribute, Verb
+from offhook.interpreter.schema.nouns import NOUNS
+from offhook.interpreter.schema.services import SERVICES
+from offhook.interpreter.schema.ssml import SSML, XML_LANG
+from offhook.interpreter.schema.values import PHONE_NUMBER, one_of
+from offhook.interpreter.schema.verbs import VERBS as OWN_VERBS
 
 __all__ = ["PHONE_NUMBER", "VERBS", "Attribute", "Verb", "one_of", "violations"]
 

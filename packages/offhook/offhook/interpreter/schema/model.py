@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ivr.simulator.schema.values import ANYTHING
+from offhook.interpreter.schema.values import ANYTHING
 
 
 @dataclass(frozen=True)

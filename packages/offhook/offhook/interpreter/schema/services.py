@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.simulator.schema.model import Verb, unchecked, unused
-from ivr.simulator.schema.values import (
+from offhook.interpreter.schema.model import Verb, unchecked, unused
+from offhook.interpreter.schema.values import (
     BOOLEAN,
     METHOD,
     RECORD_CALL,

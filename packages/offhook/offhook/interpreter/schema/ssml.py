@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ivr.simulator.schema.model import Attribute, Verb, unused
-from ivr.simulator.schema.values import ANYTHING, LANGUAGE, one_of
+from offhook.interpreter.schema.model import Attribute, Verb, unused
+from offhook.interpreter.schema.values import ANYTHING, LANGUAGE, one_of
 
 WORDS = frozenset(("break", "emphasis", "phoneme", "prosody", "say-as", "sub"))
 PHRASES = WORDS | {"lang", "w"}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ivr.simulator.schema.model import Attribute, Verb, unchecked, unused
-from ivr.simulator.schema.ssml import ALL
-from ivr.simulator.schema.values import (
+from offhook.interpreter.schema.model import Attribute, Verb, unchecked, unused
+from offhook.interpreter.schema.ssml import ALL
+from offhook.interpreter.schema.values import (
     ANYTHING,
     BOOLEAN,
     CARDS,

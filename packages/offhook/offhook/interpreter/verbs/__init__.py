@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.simulator.leg import Handler
-from ivr.simulator.verbs.dialling import dial
-from ivr.simulator.verbs.gathering import gather, record
-from ivr.simulator.verbs.leaving import hang_up, redirect, refer, reject, sms
-from ivr.simulator.verbs.playing import pause, play, say
-from ivr.simulator.verbs.rooms import enqueue
-from ivr.simulator.verbs.streams import connect, start, stop
-from ivr.simulator.verbs.waiting import leave
+from offhook.interpreter.leg import Handler
+from offhook.interpreter.verbs.dial import dial
+from offhook.interpreter.verbs.flow import hang_up, redirect, refer, reject, sms
+from offhook.interpreter.verbs.gather import gather, record
+from offhook.interpreter.verbs.hold import leave
+from offhook.interpreter.verbs.queue import enqueue
+from offhook.interpreter.verbs.say_play import pause, play, say
+from offhook.interpreter.verbs.stream import connect, start, stop
 
 VERBS: Mapping[str, Handler] = {
     "Connect": connect,

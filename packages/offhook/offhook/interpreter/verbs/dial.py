@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Answered, Bridged, LegEnded, Played, Ringing, Warned
-from ivr.simulator.exchange import E164
-from ivr.simulator.leg import Leg, Run, Steps, number
-from ivr.simulator.needs import PICKED_UP, LegStatus, Pass, While
-from ivr.simulator.schema import PHONE_NUMBER
-from ivr.simulator.shared import HungUp, LimitReached, MovedAway
-from ivr.simulator.twiml import place
-from ivr.simulator.verbs.dialled import DialledLeg
-from ivr.simulator.verbs.playing import tones_seconds
-from ivr.simulator.verbs.rooms import RING_SECONDS, ROOMS, dial_room
-from ivr.simulator.verbs.talking import talk
+from offhook.account.exchange import E164
+from offhook.events import Answered, Bridged, LegEnded, Played, Ringing, Warned
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway
+from offhook.interpreter.document import place
+from offhook.interpreter.leg import Leg, Run, Steps, number
+from offhook.interpreter.schema import PHONE_NUMBER
+from offhook.interpreter.verbs.dialled import DialledLeg
+from offhook.interpreter.verbs.queue import RING_SECONDS, ROOMS, dial_room
+from offhook.interpreter.verbs.say_play import tones_seconds
+from offhook.interpreter.verbs.talking import talk
+from offhook.needs import PICKED_UP, LegStatus, Pass, While
 
 LEGS_AT_ONCE = 10
 """Source: Twilio's documentation of Dial."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Warned
-from ivr.simulator.exchange import new_sid
-from ivr.simulator.leg import DOCUMENT_ENDED, Go, Leg, Run
-from ivr.simulator.shared import HungUp
-from ivr.simulator.urls import resolve
-from ivr.simulator.verbs.whispering import WHISPER
+from offhook.account.exchange import new_sid
+from offhook.events import Warned
+from offhook.interpreter.call_state import HungUp
+from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Run
+from offhook.interpreter.urls import resolve
+from offhook.interpreter.verbs.whispering import WHISPER
 
 REACHABLE = re.compile(r"\+[1-9][0-9]{6,14}|client:\S+|sips?:\S+")
 

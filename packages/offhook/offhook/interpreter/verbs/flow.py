@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Bridged, Texted
-from ivr.simulator.leg import Leg, Steps
-from ivr.simulator.urls import resolve
+from offhook.events import Bridged, Texted
+from offhook.interpreter.leg import Leg, Steps
+from offhook.interpreter.urls import resolve
 
 
 def redirect(leg: Leg, verb: Element) -> Steps:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Listening, Played, Pressed, Recorded, Spoke, StayedSilent
-from ivr.simulator.exchange import new_sid
-from ivr.simulator.leg import Leg, Run, Steps, number
-from ivr.simulator.needs import Deed, Key, Pass, Speech, While
-from ivr.simulator.shared import HungUp
-from ivr.simulator.urls import resolve
-from ivr.simulator.verbs.playing import TONE_SECONDS, answers, heard
+from offhook.account.exchange import new_sid
+from offhook.events import Listening, Played, Pressed, Recorded, Spoke, StayedSilent
+from offhook.interpreter.call_state import HungUp
+from offhook.interpreter.leg import Leg, Run, Steps, number
+from offhook.interpreter.urls import resolve
+from offhook.interpreter.verbs.say_play import TONE_SECONDS, answers, heard
+from offhook.needs import Deed, Key, Pass, Speech, While
 
 ANSWER_SECONDS = 5
 BRIEF_SECONDS = 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ivr.simulator.events import Played, Warned
-from ivr.simulator.leg import DOCUMENT_ENDED, Go, Leg, Repertoire, Run
-from ivr.simulator.needs import Pass, While
-from ivr.simulator.urls import resolve
-from ivr.simulator.verbs.gathering import gather, record
-from ivr.simulator.verbs.leaving import hang_up, redirect
-from ivr.simulator.verbs.playing import pause, play, say
+from offhook.events import Played, Warned
+from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Repertoire, Run
+from offhook.interpreter.urls import resolve
+from offhook.interpreter.verbs.flow import hang_up, redirect
+from offhook.interpreter.verbs.gather import gather, record
+from offhook.interpreter.verbs.say_play import pause, play, say
+from offhook.needs import Pass, While
 
 HOLD_MUSIC = "hold music"
 

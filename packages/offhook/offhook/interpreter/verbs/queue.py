@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Bridged, Dequeued, LegEnded, Queued, Ringing
-from ivr.simulator.exchange import CONFERENCE_SIZE, Participant, Room
-from ivr.simulator.leg import Leg, Run, Steps, number
-from ivr.simulator.needs import PICKED_UP, LegStatus, Pass, While
-from ivr.simulator.shared import HungUp, LimitReached, MovedAway, Taken
-from ivr.simulator.urls import resolve
-from ivr.simulator.verbs.talking import talk
-from ivr.simulator.verbs.waiting import (
+from offhook.account.exchange import CONFERENCE_SIZE, Participant, Room
+from offhook.events import Bridged, Dequeued, LegEnded, Queued, Ringing
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Taken
+from offhook.interpreter.leg import Leg, Run, Steps, number
+from offhook.interpreter.urls import resolve
+from offhook.interpreter.verbs.hold import (
     CONFERENCE_WAIT,
     LEFT,
     QUEUE_WAIT,
@@ -20,6 +18,8 @@ from ivr.simulator.verbs.waiting import (
     Wait,
     hold,
 )
+from offhook.interpreter.verbs.talking import talk
+from offhook.needs import PICKED_UP, LegStatus, Pass, While
 
 ROOMS = frozenset(("Conference", "Queue"))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import Interrupted, Listening, Played, Said, Waited, Warned
-from ivr.simulator.leg import Leg, Run, Steps, number
-from ivr.simulator.needs import Deed, Key, Pass, Speech, While
-from ivr.simulator.sound import sound_seconds
-from ivr.simulator.twiml import place
-from ivr.simulator.urls import host, resolve
+from offhook.events import Interrupted, Listening, Played, Said, Waited, Warned
+from offhook.interpreter.document import place
+from offhook.interpreter.leg import Leg, Run, Steps, number
+from offhook.interpreter.recording import sound_seconds
+from offhook.interpreter.urls import host, resolve
+from offhook.needs import Deed, Key, Pass, Speech, While
 
 ENDLESS = 1000
 """How often `loop="0"` repeats. Source: Twilio's documentation of Say and Play."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import KeySent, Streaming, Warned
-from ivr.simulator.exchange import new_sid
-from ivr.simulator.leg import Leg, Run, Steps, expected
-from ivr.simulator.needs import (
+from offhook.account.exchange import new_sid
+from offhook.events import KeySent, Streaming, Warned
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, OpenedStream
+from offhook.interpreter.document import place
+from offhook.interpreter.leg import Leg, Run, Steps, expected
+from offhook.interpreter.urls import resolve
+from offhook.needs import (
     CloseStream,
     Key,
     Opened,
@@ -18,9 +21,6 @@ from ivr.simulator.needs import (
     SendKey,
     While,
 )
-from ivr.simulator.shared import HungUp, LimitReached, MovedAway, OpenedStream
-from ivr.simulator.twiml import place
-from ivr.simulator.urls import resolve
 
 TWO_WAY = "inbound_track"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ivr.simulator.events import CALLER
-from ivr.simulator.leg import Leg, Run, number
-from ivr.simulator.needs import HangUp, Key, PartyLeft, Pass, While
+from offhook.events import CALLER
+from offhook.interpreter.leg import Leg, Run, number
+from offhook.needs import HangUp, Key, PartyLeft, Pass, While
 
 TIME_LIMIT = 14_400
 """Seconds that a Dial lasts at most. Source: Twilio's documentation of Dial's timeLimit."""

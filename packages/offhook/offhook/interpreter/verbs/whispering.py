@@ -5,10 +5,10 @@ Source: Twilio's documentation of Number's `url`: Say, Play, Gather, Hangup, no 
 
 from __future__ import annotations
 
-from ivr.simulator.leg import Repertoire
-from ivr.simulator.verbs.gathering import gather
-from ivr.simulator.verbs.leaving import hang_up
-from ivr.simulator.verbs.playing import play, say
+from offhook.interpreter.leg import Repertoire
+from offhook.interpreter.verbs.flow import hang_up
+from offhook.interpreter.verbs.gather import gather
+from offhook.interpreter.verbs.say_play import play, say
 
 WHISPER = Repertoire(
     {

@@ -4,6 +4,6 @@
 the call's; `words` puts what happens into words; `style.tcss` says how it looks.
 """
 
-from ivr.simulator.screen.app import ScreenPhone
+from offhook.terminal.screen.app import ScreenPhone
 
 __all__ = ["ScreenPhone"]

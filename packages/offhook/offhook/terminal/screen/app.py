@@ -13,14 +13,16 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, Label, Static, TabbedContent, TabPane
 
-from ivr.simulator.call import Call
-from ivr.simulator.carrier import Carrier
-from ivr.simulator.events import CALLER
-from ivr.simulator.live import DoesNotFit, LiveCall, Record
-from ivr.simulator.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
-from ivr.simulator.screen.clock import Clock
-from ivr.simulator.screen.keys import HELP, bindings
-from ivr.simulator.screen.panels import (
+from offhook.callers.realtime import DoesNotFit, LiveCall, Record
+from offhook.carrier.carrier import Carrier
+from offhook.events import CALLER
+from offhook.interpreter.call import Call
+from offhook.interpreter.speech_rate import seconds
+from offhook.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
+from offhook.terminal.control import heed_signals, is_taken_down, terminal_is_gone
+from offhook.terminal.screen.clock import Clock
+from offhook.terminal.screen.keys import HELP, bindings
+from offhook.terminal.screen.panels import (
     SERVE_KEY,
     Captions,
     Happened,
@@ -29,8 +31,7 @@ from ivr.simulator.screen.panels import (
     Others,
     Webhooks,
 )
-from ivr.simulator.screen.tty import heed_signals, is_taken_down, terminal_is_gone
-from ivr.simulator.screen.words import (
+from offhook.terminal.screen.words import (
     BESIDE,
     TO_THE_APP,
     TYPED_UNTIL,
@@ -41,7 +42,6 @@ from ivr.simulator.screen.words import (
     passing,
     warning,
 )
-from ivr.spoken import seconds
 
 TICK = 0.25
 """Seconds between two looks at the clock."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from ivr.simulator.screen.panels import ANSWERS, KEYS, SERVE_KEY, THEY_LEAVE_KEY
+from offhook.terminal.screen.panels import ANSWERS, KEYS, SERVE_KEY, THEY_LEAVE_KEY
 
 KEY_NAMES = {"*": "asterisk", "#": "number_sign"}
 

@@ -9,8 +9,8 @@ from textual.highlight import highlight
 from textual.message import Message
 from textual.widgets import Button, Label, OptionList, Static
 
-from ivr.simulator.live import Record
-from ivr.simulator.screen.words import (
+from offhook.callers.realtime import Record
+from offhook.terminal.screen.words import (
     HEARD,
     Passing,
     Words,

@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from ivr.simulator.live import Record
-from ivr.simulator.screen.app import ScreenPhone
-from ivr.simulator.screen.keys import HELP, bindings
-from ivr.simulator.screen.panels import Happened
-from ivr.simulator.screen.tty import is_taken_down
-from ivr.simulator.screen.tty_panels import SHORT, TtyDisplay, TtyKeyboard
-from ivr.simulator.screen.words import Passing
-from ivr.simulator.tty.call import TtyCall
-from ivr.simulator.tty.device import LINE, Untypable
+from offhook.callers.realtime import Record
+from offhook.terminal.control import is_taken_down
+from offhook.terminal.screen.app import ScreenPhone
+from offhook.terminal.screen.keys import HELP, bindings
+from offhook.terminal.screen.panels import Happened
+from offhook.terminal.screen.tty_panels import SHORT, TtyDisplay, TtyKeyboard
+from offhook.terminal.screen.words import Passing
+from offhook.tty.call import TtyCall
+from offhook.tty.device import LINE, Untypable
 
 TTY_HELP = f"""\
 What you type goes to the line letter by letter, and is shown under You.

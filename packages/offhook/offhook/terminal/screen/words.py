@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from ivr.simulator.events import CALLER
-from ivr.simulator.live import Record
+from offhook.callers.realtime import Record
+from offhook.events import CALLER
 
 LINE = "Line"
 YOU = "You"

@@ -1,0 +1,6 @@
+"""Twilio's REST API over the account.
+
+api     the resources, as functions of a request
+client  Twilio's own Python client, pointed at it in this process
+server  the same over HTTP (needs the extra `browser`)
+"""
