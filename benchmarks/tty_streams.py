@@ -30,15 +30,15 @@ import requests
 from flask import Flask
 from websockets.frames import Frame, Opcode
 
-import ivr.tty.stream
+import ivr.twilio.stream_server
 from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
-from ivr.tty.actions import GoTo
-from ivr.tty.session import Session, make_first_texts
-from ivr.tty.tickets import STREAM_PATH, Talk, Tickets
+from ivr.text.actions import GoTo
+from ivr.twilio.stream_session import Session, make_first_texts
+from ivr.twilio.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 from ttymodem.modem import modulate
 
@@ -136,7 +136,7 @@ class Timed(Session):
 
 def app() -> Flask:
     """The line that gunicorn serves, with sessions that count."""
-    vars(ivr.tty.stream)["Session"] = Timed
+    vars(ivr.twilio.stream_server)["Session"] = Timed
     return create_app(Settings.from_environment(os.environ))
 
 

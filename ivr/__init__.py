@@ -23,12 +23,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ivr.config import Settings, VoiceLine, configure
-from ivr.faults import ConfigError
+from ivr.config_errors import ConfigError
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from ivr.voice.asked import Clock
+    from ivr.twilio.webhook_request import Clock
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def create_app(
     """
     from flask import Flask  # noqa: PLC0415 - takes long to import, and a proof needs no server
 
-    from ivr.voice.webhooks import Webhooks  # noqa: PLC0415 - the same
+    from ivr.twilio.webhooks import Webhooks  # noqa: PLC0415 - the same
 
     settings = settings or Settings.from_environment(os.environ)
     clock = clock or _now
@@ -63,14 +63,14 @@ def create_app(
 def _serve_tty(app: Flask, line: VoiceLine, settings: Settings, clock: Clock) -> bool:
     """Serve callers on a TTY in text, if that is installed: whether it is."""
     try:
-        from ivr.tty.sounds import Sounds  # noqa: PLC0415 - an extra
-        from ivr.tty.stream import Streams  # noqa: PLC0415 - an extra
+        from ivr.twilio.baudot_sounds import BaudotSounds  # noqa: PLC0415 - an extra
+        from ivr.twilio.stream_server import Streams  # noqa: PLC0415 - an extra
     except ImportError:
         logger.warning("TTY calls are put through by voice: install the extra `tty` to read them")
         return False
     if line.tty is not None:
         Streams(line.tty, settings, clock).register(app)
-        Sounds(line.tty).register(app)
+        BaudotSounds(line.tty).register(app)
     return line.tty is not None
 
 

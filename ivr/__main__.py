@@ -13,7 +13,7 @@ import click
 from ivr.call.flow import TableError
 from ivr.call.lines import PHONE_NUMBER
 from ivr.config import line_from
-from ivr.faults import ConfigError
+from ivr.config_errors import ConfigError
 from ivr.proof.audit import audit
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
@@ -155,7 +155,7 @@ def fallback(caller_id: str | None) -> None:
 
     Exit status: 0 printed, 2 wrong options or files.
     """
-    from ivr.voice.fallback import safe_exit  # noqa: PLC0415 - takes long to import
+    from ivr.twilio.fallback import safe_exit  # noqa: PLC0415 - takes long to import
 
     if caller_id and not PHONE_NUMBER.fullmatch(caller_id):
         raise click.BadParameter("write a number such as +19525550100", param_hint="--caller-id")

@@ -32,8 +32,8 @@ from ivr.call.nodes import Ask, Medium, Node, Option, Way
 from ivr.call.on_tty import EDGE_PROMPTS, EDGE_WORDS, MUST_NAME_ON_TTY, on_tty
 from ivr.call.prompts import Prompts
 from ivr.call.understanding import Vocabulary
+from ivr.config_errors import ConfigError, Fault
 from ivr.directory import SHIPPED_DIRECTORY, read_directory
-from ivr.faults import ConfigError, Fault
 from ivr.wording import SHIPPED_PROMPTS, Needed, PromptsFile, Wording, prompts_files, read_prompts
 
 TWILIO_API = "https://api.twilio.com"

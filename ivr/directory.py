@@ -24,7 +24,7 @@ from ivr.call.lines import (
     PhoneLine,
 )
 from ivr.call.nodes import Number
-from ivr.faults import Fault
+from ivr.config_errors import Fault
 from ivr.holiday_calendar import HolidayDays, is_known, known_holidays
 from ivr.tables import Table, read_toml
 from ttymodem.baudot import unsendable

@@ -11,9 +11,9 @@ from ivr.call.nodes import Number, Question, Transfer
 from ivr.config import VoiceLine, load_line
 from ivr.proof.document_graph import DocumentGraph
 from ivr.proof.document_walk import Arrival, Walk
-from ivr.tty.tickets import SAFE_EXIT_PATH
-from ivr.voice.fallback import safe_exit
-from ivr.voice.inbound import WITHHELD
+from ivr.twilio.fallback import safe_exit
+from ivr.twilio.inbound import WITHHELD
+from ivr.twilio.tickets import SAFE_EXIT_PATH
 
 SIGNED_WITH = "walk"
 """The auth token of an account that is nobody's."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ivr.faults import Fault
+from ivr.config_errors import Fault
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from ivr.call.prompts import (
 )
 from ivr.call.speech import Speech, plain
 from ivr.call.understanding import FIELD, PART, Vocabulary, parts_of
-from ivr.faults import Fault
+from ivr.config_errors import Fault
 from ivr.tables import Table, parsed, read_file
 from ttymodem.baudot import unsendable
 

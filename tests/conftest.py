@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ivr import Settings, create_app
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
-from ivr.voice.fallback import safe_exit
+from ivr.twilio.fallback import safe_exit
 from ivr.wording import SHIPPED_PROMPTS
 from offhook.callers.phone import Phone
 from offhook.carrier.transport import WsgiTransport

@@ -7,7 +7,7 @@ from keyed_text import Line, received
 
 from ivr.call.nodes import Ask, Option
 from ivr.config import VoiceLine
-from ivr.tty.answers import Meant, is_finished, read
+from ivr.text.answer_decoder import Meant, is_finished, read
 
 
 def chosen(

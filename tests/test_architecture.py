@@ -40,12 +40,37 @@ HOUSES = {
 }
 """The distributions of this repository, which are on no index."""
 
-BAUDOT = "ttymodem.baudot"
-TEXT = {BAUDOT, "ivr.tty.text", "ivr.tty.passages"}
-"""What a TTY shows, without its sound: documents play it, and the proofs measure it."""
+ROOMS = {
+    "ivr": (
+        *("call", "config_errors", "tables", "holiday_calendar", "directory", "wording", "config"),
+        *("spoken", "text", "twilio", "proof", "", "own_line", "own_documents", "__main__"),
+    ),
+    "offhook": (
+        *("events", "needs", "account", "interpreter", "carrier", "rest", "media", "transcript"),
+        *("audio", "callers", "tty", "terminal", "browser", "load", "", "commands"),
+        *("pytest_plugin", "__main__"),
+    ),
+    "ttymodem": (
+        *("baudot", "ulaw", "timeline", "tones", "receiver", "detector", "modem", "files"),
+        *("commands", "", "__main__"),
+    ),
+}
+"""What stands in each house, in the order in which it may import; "" is the door."""
 
-RUNS_DOCUMENTS = {"document_walk.py": {"offhook", "ivr.tty.tickets", "ivr.tty"}}
-"""The one module of the proofs that runs documents, as Twilio does, and what it needs for that."""
+PACKAGES = {
+    "ivr": PACKAGE,
+    "offhook": HOUSES["offhook"] / "offhook",
+    "ttymodem": HOUSES["ttymodem"] / "ttymodem",
+}
+PATHS = [
+    (house, path) for house, folder in PACKAGES.items() for path in sorted(folder.rglob("*.py"))
+]
+
+MAY_LOAD_OFFHOOK = {"ivr.own_line", "ivr.own_documents", "ivr.proof.document_walk"}
+"""What places calls on the line, or runs its documents; nothing else of it knows a simulator."""
+
+TWILIOS = {"flask", "twilio", "werkzeug"}
+"""What speaks with Twilio: of the line, one room and its door, and who places calls on it."""
 
 
 @cache
@@ -59,46 +84,75 @@ def imports(path: Path) -> Iterator[str]:
     for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module in PACKAGES:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
 
 
-def part_of(module: str) -> str:
-    """What a module belongs to: `ivr.call.nodes` to `ivr.call`, `ttymodem.modem` to its house."""
-    return ".".join(module.split(".")[: 2 if module.startswith("ivr.") else 1])
+def named(path: Path, house: str) -> str:
+    """The name of a module: `ivr.call.nodes`; a package has its folder's."""
+    parts = path.relative_to(PACKAGES[house].parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def room(module: str) -> str:
+    """The room of a house that a module is in: "call" of `ivr.call.nodes`, "" of what is a door."""
+    house, _, rest = module.partition(".")
+    first = rest.partition(".")[0]
+    return first if first in ROOMS[house] else ""
 
 
 def test_the_call_is_pure() -> None:
     """ivr.call imports nothing but itself and a few modules that do no input or output."""
     for path in (PACKAGE / "call").glob("*.py"):
         for module in imports(path):
-            assert part_of(module) == "ivr.call" or module.split(".")[0] in STANDARD_FOR_THE_CALL
+            ours = module.startswith("ivr.call")
+            assert ours or module.split(".")[0] in STANDARD_FOR_THE_CALL
         assert not re.search(
             r"\.(now|today|utcnow|fromtimestamp)\(|\bopen\(|os\.environ", path.read_text("utf-8")
         )
 
 
-@pytest.mark.parametrize(
-    ("part", "allowed"),
-    [
-        ("simulator", {"offhook", "ivr.spoken", "ttymodem"}),
-        ("tty", {"ivr.tty", "ivr.call", "ivr.config", "ivr.faults", "ttymodem"}),
-        ("voice", {"ivr.voice", "ivr.call", "ivr.config", "ivr.faults", "ivr.tty.tickets", *TEXT}),
-        ("proof", {"ivr.proof", "ivr.call", "ivr.config", "ivr.spoken", *TEXT}),
-    ],
-)
-def test_dependencies_point_inward(part: str, allowed: set[str]) -> None:
-    """Each part imports the call and what configures it; the simulator knows nothing of the app."""
-    for path in (PACKAGE / part).rglob("*.py"):
-        named = {module for module in imports(path) if module.split(".")[0] in {"ivr", *HOUSES}}
-        ours = {module if module in allowed else part_of(module) for module in named}
-        assert ours <= allowed | RUNS_DOCUMENTS.get(path.name, set()), path.name
+@pytest.mark.parametrize(("house", "path"), PATHS, ids=lambda each: getattr(each, "stem", each))
+def test_data_flows_one_way(house: str, path: Path) -> None:
+    """A room imports what stands before it, and so no two rooms import each other."""
+    order = ROOMS[house]
+    here = order.index(room(named(path, house)))
+    for module in imports(path):
+        if module.partition(".")[0] == house:
+            assert order.index(room(module)) <= here, module
 
 
-def test_the_modem_knows_nothing_of_the_others() -> None:
-    """It imports itself alone, of what is in this repository."""
-    for path in (HOUSES["ttymodem"] / "ttymodem").glob("*.py"):
-        assert not {"ivr", "offhook"} & {module.split(".")[0] for module in imports(path)}
+def test_every_room_has_a_place_in_the_order() -> None:
+    """What is in a house is named above."""
+    for house, folder in PACKAGES.items():
+        found = {each.stem for each in folder.iterdir() if each.suffix == ".py" or is_package(each)}
+        assert found - {"__init__"} == set(ROOMS[house]) - {""}
+
+
+def is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").exists()
+
+
+@pytest.mark.parametrize(("house", "path"), PATHS, ids=lambda each: getattr(each, "stem", each))
+def test_the_houses_keep_to_themselves(house: str, path: Path) -> None:
+    """The modem knows nothing of the others, the simulator nothing of the line."""
+    allowed = {"ivr": {"ttymodem"}, "offhook": {"ttymodem"}, "ttymodem": set[str]()}[house]
+    if named(path, house) in MAY_LOAD_OFFHOOK:
+        allowed.add("offhook")
+    assert {module.partition(".")[0] for module in imports(path)} & (
+        PACKAGES.keys() - {house}
+    ) <= allowed
+
+
+def test_twilios_words_are_in_one_room() -> None:
+    """Its library, and the web framework, are imported in one room of the line alone."""
+    for house, path in PATHS:
+        module = named(path, house)
+        if house == "ivr" and not module.startswith("ivr.twilio") and module != "ivr":
+            used = {each.partition(".")[0] for each in imports(path)} & TWILIOS
+            assert not used or module in MAY_LOAD_OFFHOOK, module
 
 
 def test_the_proofs_of_the_table_do_without_a_simulator() -> None:
@@ -110,7 +164,7 @@ def test_the_proofs_of_the_table_do_without_a_simulator() -> None:
 @pytest.mark.slow
 def test_what_a_plain_install_runs_needs_no_extra() -> None:
     """Neither the voice line nor the proofs import numpy or a WebSocket."""
-    code = "import sys, ivr.voice.webhooks, ivr.proof.audit; print(*sys.modules)"
+    code = "import sys, ivr.twilio.webhooks, ivr.proof.audit; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not {"numpy", "websockets", "textual"} & set(result.stdout.split())
@@ -145,7 +199,7 @@ def test_functions_stay_short() -> None:
     """Of 100 functions, 95 have fewer than 25 lines."""
     functions = [
         node
-        for path in MODULES
+        for _, path in PATHS
         for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -193,3 +247,19 @@ def test_every_dependency_is_explained() -> None:
     explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
     for name in requirements():
         assert f"| {name} |" in explained, name
+
+
+DOORS = [(house, path) for house, path in PATHS if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize(("house", "path"), DOORS, ids=lambda each: getattr(each, "parent", each))
+def test_a_door_names_what_is_behind_it(house: str, path: Path) -> None:
+    """Each package's docstring has a line for each of its modules, and for no other."""
+    text = ast.get_docstring(nodes(path)[0], clean=False) or ""  # type: ignore[arg-type]
+    told = set(re.findall(r"^    (\w+)  +\S", text, re.MULTILINE))
+    modules = {
+        each.stem
+        for each in path.parent.iterdir()
+        if (each.suffix == ".py" and not each.stem.startswith("__")) or is_package(each)
+    }
+    assert told - {"static"} == modules, f"{house}: {path.parent.name}"

@@ -23,7 +23,7 @@ from ivr.call.hours import ALL_DAY, Closure, OfficeHours, Opening, Span
 from ivr.call.prompts import Calendar, opening_prompt, spelled
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY, WEEKDAYS, read_directory
-from ivr.tty.text import written
+from ivr.text.pages import written
 from ivr.wording import SHIPPED_PROMPTS
 
 NINE_TO_FIVE = Span(9 * 60, 17 * 60)

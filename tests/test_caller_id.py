@@ -15,7 +15,7 @@ from test_webhooks import post_form, verb
 from ivr.__main__ import main
 from ivr.call.lines import PHONE_NUMBER
 from ivr.config import VoiceLine
-from ivr.voice.inbound import caller_id
+from ivr.twilio.inbound import caller_id
 from offhook.callers.phone import Phone
 from offhook.events import Ringing
 

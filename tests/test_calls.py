@@ -22,7 +22,7 @@ from line_facts import (
 from ivr import Settings
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
-from ivr.voice.webhooks import Webhooks
+from ivr.twilio.webhooks import Webhooks
 from offhook.callers.phone import Phone
 from offhook.callers.phone_call import PhoneCall
 from offhook.carrier.transport import WsgiTransport

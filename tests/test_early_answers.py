@@ -16,7 +16,7 @@ from ivr.call.on_tty import on_tty
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, explore
 from ivr.proof.laws import what_was_not_said_is_not_answered
-from ivr.voice.inbound import heard_early
+from ivr.twilio.inbound import heard_early
 from offhook.callers.phone import Phone
 
 QUESTIONS = [node for node in build_table().values() if isinstance(node, Question)]

@@ -45,8 +45,8 @@ from ivr.proof.lengths import (
 from ivr.proof.map import call_map
 from ivr.proof.script import call_script
 from ivr.proof.words import copied_texts, unnamed_nurse
-from ivr.tty.passages import Passage
-from ivr.tty.text import reading_seconds
+from ivr.text.outgoing import OutgoingText
+from ivr.text.pages import reading_seconds
 from ivr.wording import SHIPPED_PROMPTS
 
 Table = dict[str, Node]
@@ -299,16 +299,16 @@ def test_the_laws_on_pages_and_turns_find_long_texts(
 
 def test_the_law_on_breaks_finds_a_page_without_one() -> None:
     """Half a second is none; a turn of the caller's is one."""
-    whole, cut = Passage("A."), Passage("B.", quiet=0.5)
-    asking = Passage("C. GA", quiet=90)
+    whole, cut = OutgoingText("A."), OutgoingText("B.", quiet=0.5)
+    asking = OutgoingText("C. GA", quiet=90)
     for pages, found in (((whole, asking), []), ((cut, asking), ["no break behind a page: here"])):
         assert [*reading.pages_end_in_a_break(reading.stretches("here", pages))] == found
 
 
 def test_a_turn_ends_where_the_caller_may_answer() -> None:
     """What is read at a stretch: all pages to the next GA, with the breaks between them."""
-    first, last = Passage("A."), Passage("B. GA", quiet=90)
-    more = Passage("C.")
+    first, last = OutgoingText("A."), OutgoingText("B. GA", quiet=90)
+    more = OutgoingText("C.")
     before, behind = reading.stretches("here", (first, last, more))
     assert before.seconds == reading_seconds("A.") + 1 + reading_seconds("B. GA")
     assert behind.seconds == reading_seconds("C.") + 1

@@ -18,7 +18,7 @@ from test_webhooks import post, post_form
 from ivr import Settings, create_app
 from ivr.__main__ import main
 from ivr.config import VoiceLine
-from ivr.faults import ConfigError
+from ivr.config_errors import ConfigError
 from offhook.callers.phone import Phone
 from offhook.callers.phone_call import PhoneCall
 from offhook.carrier.transport import WsgiTransport

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from wire import ask
 
 from ivr import Settings, create_app
-from ivr.voice.signature import HEADER, Signature
+from ivr.twilio.signature import HEADER, Signature
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -18,9 +18,9 @@ from websockets.sync.client import connect
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
-from ivr.tty.conversation import Conversation
-from ivr.tty.moving import Mover
-from ivr.tty.tickets import STREAM_PATH
+from ivr.text.conversation import Conversation
+from ivr.twilio.call_redirect import CallRedirector
+from ivr.twilio.tickets import STREAM_PATH
 from offhook.account.exchange import Line
 from offhook.callers.target import LOOPBACK_URL, Target
 from offhook.carrier.transport import WsgiTransport
@@ -178,7 +178,7 @@ def test_when_the_api_is_gone_the_numbers_are_shown(
     call: DeskCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line can't dial, so the caller is told whom to dial."""
-    monkeypatch.setattr(Mover, "move", lambda *_: False)
+    monkeypatch.setattr(CallRedirector, "move", lambda *_: False)
     call.types("NURSE GA")
     assert "952-883-5474" in call.reads("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
 
@@ -206,7 +206,7 @@ def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
         raise RuntimeError
 
     monkeypatch.setattr(Conversation, "typed", broken)
-    monkeypatch.setattr(Mover, "move", lambda *_: False)
+    monkeypatch.setattr(CallRedirector, "move", lambda *_: False)
     call.types("NO GA")
     call.reads("OUR LINE FAILED. I CAN'T READ TYPING NOW.")
     call.reads("3 NOT SURE, 0 A NURSE. GA")

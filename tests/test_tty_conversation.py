@@ -18,10 +18,10 @@ from ivr.call.on_tty import TTY_NUMBERS, on_tty
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
 from ivr.proof.audit import audit
-from ivr.tty.actions import Aim, Clear, Send
-from ivr.tty.answers import UNREADABLE, Meant, fits, read
-from ivr.tty.passages import BREAK_SECONDS
-from ivr.tty.text import PAGE_SECONDS, pages, written
+from ivr.text.actions import Aim, Clear, Send
+from ivr.text.answer_decoder import UNREADABLE, Meant, fits, read
+from ivr.text.outgoing import BREAK_SECONDS
+from ivr.text.pages import PAGE_SECONDS, pages, written
 from ttymodem.baudot import FIGS, LTRS, duration, unsendable
 from ttymodem.receiver import Character
 

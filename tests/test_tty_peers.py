@@ -11,7 +11,7 @@ from modem_peers import LONGEST, read_by_minimodem, read_by_spandsp
 from ivr.call.engine import Utterance
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING
-from ivr.tty.text import written
+from ivr.text.pages import written
 from ttymodem.modem import modulate
 
 pytestmark = pytest.mark.slow

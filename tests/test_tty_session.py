@@ -15,10 +15,10 @@ from line_facts import MONDAY_AT_10, TOKEN
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
-from ivr.tty.actions import GoTo
-from ivr.tty.messages import FRAME, parse
-from ivr.tty.session import Refused, Session
-from ivr.tty.tickets import Overhear, Talk, Tickets
+from ivr.text.actions import GoTo
+from ivr.twilio.stream_messages import FRAME, parse
+from ivr.twilio.stream_session import Refused, Session
+from ivr.twilio.tickets import Detect, Talk, Tickets
 from ttymodem.modem import Receiver, Transmitter, modulate
 from ttymodem.ulaw import RATE, decode, encode
 
@@ -35,7 +35,7 @@ def noon() -> datetime:
 class Stream:
     """Twilio's end of a stream: frames go in, what is sent comes back in 20 ms pieces."""
 
-    def __init__(self, line: VoiceLine, admits: Talk | Overhear | None = None) -> None:
+    def __init__(self, line: VoiceLine, admits: Talk | Detect | None = None) -> None:
         """Open a stream."""
         assert line.tty is not None
         self.session = Session(line.tty, Tickets(TOKEN), noon)
@@ -413,15 +413,15 @@ def test_a_call_that_cant_be_moved_goes_on_here(stream: Stream) -> None:
 # Noticing a TTY on the voice line
 
 
-def overhearing(line: VoiceLine) -> Stream:
+def detecting(line: VoiceLine) -> Stream:
     """A stream that listens beside the voice line."""
-    return Stream(line, Overhear("/voice/en/tty"))
+    return Stream(line, Detect("/voice/en/tty"))
 
 
 @pytest.mark.parametrize("typed", ["  ", "HELLO"])
 def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
     """The space bar, or text; within 1.5 s of the first key."""
-    stream = overhearing(line)
+    stream = detecting(line)
     stream.idle(2)
     keyboard, began = Transmitter(), stream.frame
     for key in typed:
@@ -446,7 +446,7 @@ def test_two_keys_move_the_call(line: VoiceLine, typed: str) -> None:
 
 def test_our_own_burst_moves_nobody(line: VoiceLine) -> None:
     """It comes back as an echo, 25 dB under what was sent at worst."""
-    stream = overhearing(line)
+    stream = detecting(line)
     stream.send(encode(decode(modulate("TTY PRESS SPACE BAR GA")) * 10 ** (-25 / 20)))
     stream.idle(1)
     assert stream.went == []
@@ -455,7 +455,7 @@ def test_our_own_burst_moves_nobody(line: VoiceLine) -> None:
 @pytest.mark.parametrize("sound", ["silence", "speech"])
 def test_nothing_else_does(line: VoiceLine, sound: str) -> None:
     """Neither a voice nor nothing."""
-    stream = overhearing(line)
+    stream = detecting(line)
     sounds: dict[str, Callable[[], bytes]] = {
         "silence": lambda: SILENCE * 500,
         "speech": lambda: speech(10),
@@ -466,7 +466,7 @@ def test_nothing_else_does(line: VoiceLine, sound: str) -> None:
 
 def test_nobody_is_listened_to_without_end(line: VoiceLine) -> None:
     """After ten minutes without typing the stream may be closed, also if silence is left out."""
-    stream = overhearing(line)
+    stream = detecting(line)
     stream.idle(120)
     for _ in range(479):
         stream._take(stream.session.waited(1))  # noqa: SLF001 - as the socket's loop does

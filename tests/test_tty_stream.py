@@ -23,15 +23,15 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
 
-import ivr.tty.stream
+import ivr.twilio.stream_server
 from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
-from ivr.tty.actions import GoTo
-from ivr.tty.moving import LiveCall, Mover
-from ivr.tty.session import Session
-from ivr.tty.tickets import STREAM_PATH, Overhear, Talk, Tickets
-from ivr.tty.websocket import Unusable, WebSocket
+from ivr.text.actions import GoTo
+from ivr.twilio.call_redirect import CallRedirector, CallRef
+from ivr.twilio.stream_session import Session
+from ivr.twilio.tickets import STREAM_PATH, Detect, Talk, Tickets
+from ivr.twilio.websocket import Unusable, WebSocket
 from offhook.callers.loopback import Loopback
 from ttymodem.modem import modulate
 
@@ -53,7 +53,7 @@ REQUEST = {
 }
 
 
-def started(admits: Talk | Overhear = TALK) -> str:
+def started(admits: Talk | Detect = TALK) -> str:
     """The first message of a stream that is admitted."""
     ticket = Tickets(TOKEN).issue(admits, CALL, datetime.now(UTC))
     start = {"streamSid": "MZ", "callSid": CALL, "accountSid": ACCOUNT}
@@ -182,7 +182,7 @@ def test_a_stream_that_never_begins_is_closed(
     line: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who opens one and says nothing holds nothing."""
-    monkeypatch.setattr(ivr.tty.stream, "START_SECONDS", 0.1)
+    monkeypatch.setattr(ivr.twilio.stream_server, "START_SECONDS", 0.1)
     with connect(line) as stream:
         assert is_closed(stream)
     assert "the stream did not begin" in caplog.text
@@ -200,7 +200,7 @@ def test_who_says_much_and_never_begins_is_sent_away_too(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stranger may not hold a thread by talking."""
-    monkeypatch.setattr(ivr.tty.stream, "START_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.twilio.stream_server, "START_SECONDS", 0.5)
     with connect(line) as stream, pytest.raises(ConnectionClosed):
         talk(stream)
 
@@ -209,7 +209,7 @@ def test_strangers_leave_room_for_webhooks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """So many may wait to be admitted; then a stream is refused, and those admitted go on."""
-    monkeypatch.setattr(ivr.tty.stream, "STRANGERS", 1)
+    monkeypatch.setattr(ivr.twilio.stream_server, "STRANGERS", 1)
     app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
     with Loopback() as loopback:
         loopback.serve(app)
@@ -232,13 +232,15 @@ def test_a_move_without_an_answer_is_not_asked_for_again(monkeypatch: pytest.Mon
         raise requests.ReadTimeout
 
     monkeypatch.setattr(requests, "post", slow)
-    assert not Mover("http://127.0.0.1:1", TOKEN).move(LiveCall(ACCOUNT, CALL), "http://x/tty")
+    assert not CallRedirector("http://127.0.0.1:1", TOKEN).move(
+        CallRef(ACCOUNT, CALL), "http://x/tty"
+    )
     assert len(asked) == 1
 
 
 def test_who_does_not_stop_when_told_is_cut_off(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger who is refused, and sends on without a word of goodbye."""
-    monkeypatch.setattr(ivr.tty.stream, "CLOSE_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.twilio.stream_server, "CLOSE_SECONDS", 0.5)
     with stranger(line) as peer:
         rests = threading.Event()
         for _ in range(SECONDS * 100):
@@ -261,8 +263,8 @@ def stranger(line: str) -> Iterator[socket.socket]:
 
 def test_a_peer_that_vanishes_is_let_go(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who does not even answer a ping holds nothing for ever."""
-    monkeypatch.setattr(ivr.tty.stream, "PING_SECONDS", 0.5)
-    monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
+    monkeypatch.setattr(ivr.twilio.stream_server, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.twilio.stream_server, "GONE_SECONDS", 2.0)
     with stranger(line) as peer:
         said = bytearray()
         with suppress(ConnectionResetError):
@@ -276,8 +278,8 @@ def test_a_peer_that_answers_pings_may_be_silent(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A caller whose silent frames are left out is asked again, not lost."""
-    monkeypatch.setattr(ivr.tty.stream, "PING_SECONDS", 0.5)
-    monkeypatch.setattr(ivr.tty.stream, "GONE_SECONDS", 2.0)
+    monkeypatch.setattr(ivr.twilio.stream_server, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(ivr.twilio.stream_server, "GONE_SECONDS", 2.0)
     waited: list[float] = []
     enough = threading.Event()
     wait = Session.waited
@@ -326,11 +328,11 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Twilio's REST API takes its time, until the event says that it is asked."""
     asked, go_on = threading.Event(), threading.Event()
 
-    def move(_: Mover, _call: LiveCall, _url: str) -> bool:
+    def move(_: CallRedirector, _call: CallRef, _url: str) -> bool:
         asked.set()
         return go_on.wait(SECONDS)
 
-    monkeypatch.setattr(Mover, "move", move)
+    monkeypatch.setattr(CallRedirector, "move", move)
     try:
         yield asked
     finally:
@@ -342,7 +344,7 @@ def test_a_call_that_is_being_moved_holds_up_no_other(
 ) -> None:
     """A slow REST API is waited for beside the streams."""
     with held_up(monkeypatch) as asked, connect(line) as slow, connect(line) as other:
-        types_while_overheard(slow)
+        types_while_detected(slow)
         assert asked.wait(SECONDS)
         other.send(started())
         assert hears_a_text(other)
@@ -352,16 +354,16 @@ def test_a_stream_beside_a_call_that_was_moved_is_closed(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is of no use any more, and costs money and a thread."""
-    monkeypatch.setattr(Mover, "move", lambda *_: True)
+    monkeypatch.setattr(CallRedirector, "move", lambda *_: True)
     with connect(line) as stream:
-        types_while_overheard(stream)
+        types_while_detected(stream)
         assert is_closed(stream)
 
 
-def types_while_overheard(stream: ClientConnection) -> None:
+def types_while_detected(stream: ClientConnection) -> None:
     """The caller of a one-way stream types: the call is to be moved."""
     typed = modulate("HI")
-    stream.send(started(Overhear("/tty")))
+    stream.send(started(Detect("/tty")))
     for start in range(0, len(typed), 160):
         stream.send(sound(typed[start : start + 160], start // 8))
 
@@ -390,7 +392,7 @@ def test_a_move_that_fails_unforeseen_is_one_that_failed(
 
     monkeypatch.setattr(Session, "not_moved", note)
     with connect(line) as stream, caplog.at_level(logging.WARNING):
-        types_while_overheard(stream)
+        types_while_detected(stream)
         assert told.wait(SECONDS)
     assert CALL not in caplog.text
 

@@ -32,9 +32,9 @@ from ivr import Settings, create_app
 from ivr.call.lines import Detection
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
-from ivr.tty.text import PAGE_SECONDS
-from ivr.tty.tickets import BadTicket, Overhear, Talk, Tickets
-from ivr.voice.webhooks import Webhooks
+from ivr.text.pages import PAGE_SECONDS
+from ivr.twilio.tickets import BadTicket, Detect, Talk, Tickets
+from ivr.twilio.webhooks import Webhooks
 from offhook.interpreter.document import parse, warnings
 from ttymodem.baudot import duration
 from ttymodem.modem import received
@@ -51,7 +51,7 @@ def document(response: TestResponse) -> Element:
     return root
 
 
-def admitted(root: Element) -> Talk | Overhear:
+def admitted(root: Element) -> Talk | Detect:
     """What the ticket in a document's stream admits to."""
     parameter = next(root.iter("Parameter"))
     assert parameter.get("name") == "ticket"
@@ -261,14 +261,14 @@ def test_somebody_who_talks_is_told_how_to_get_back() -> None:
     assert "press 9" in "".join(next(root.iter("Say")).itertext())
     assert "DO YOU HAVE A FEVER Q" in plays(root)[0]
     assert root.findall("Gather")[-1].get("input") == "dtmf speech"
-    assert admitted(root) == Overhear("/tty/en/fever/2/read")
+    assert admitted(root) == Detect("/tty/en/fever/2/read")
     assert admitted(document(post("/tty/en/fever/2/read"))) == Talk("en", Way("fever", attempt=2))
 
 
 # Noticing a TTY on the voice line
 
 
-OVERHEARD = "overheard=1"
+DETECTING = "detecting=1"
 
 
 @pytest.mark.parametrize(
@@ -284,11 +284,11 @@ OVERHEARD = "overheard=1"
 )
 def test_who_is_put_through_is_not_overheard(path: str, form: dict[str, str]) -> None:
     """Typing at a nurse's, or in the text, would move the call away from there."""
-    response = post_form(path, form, cookie=OVERHEARD)
+    response = post_form(path, form, cookie=DETECTING)
     first = document(response)[0]
     assert first.tag == "Stop"
     assert [each.get("name") for each in first] == ["ear"]
-    assert "overheard=0" in response.headers["Set-Cookie"]  # once: it would stop none the next time
+    assert "detecting=0" in response.headers["Set-Cookie"]  # once: it would stop none the next time
     assert document(post_form(path, form)).find("Stop") is None
 
 
@@ -298,11 +298,11 @@ def test_a_call_has_one_stream_that_overhears_it(line: VoiceLine) -> None:
     first = post("/voice/en/bladder-bowel/1", app)
     assert [each.tag for each in document(first)][:1] == ["Start"]
     assert next(document(first).iter("Stream")).get("name") == "ear"
-    assert OVERHEARD in first.headers["Set-Cookie"]
-    again = post_form("/voice/en/bladder-bowel/1", {}, app, cookie=OVERHEARD)
+    assert DETECTING in first.headers["Set-Cookie"]
+    again = post_form("/voice/en/bladder-bowel/1", {}, app, cookie=DETECTING)
     assert [each.tag for each in document(again)][:2] == ["Stop", "Start"]
-    assert OVERHEARD in again.headers.getlist("Set-Cookie")[-1]
-    goes_on = post_form("/voice/en/bladder-bowel/2", {}, app, cookie=OVERHEARD)
+    assert DETECTING in again.headers.getlist("Set-Cookie")[-1]
+    goes_on = post_form("/voice/en/bladder-bowel/2", {}, app, cookie=DETECTING)
     assert document(goes_on).find("Stop") is None
 
 
@@ -321,7 +321,7 @@ def test_the_first_silence_is_answered_with_a_burst_and_listened_to(line: VoiceL
     assert fromstring(post("/voice", app).data).find("Start") is None
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root[0].tag == "Start"
-    assert admitted(root) == Overhear("/voice/en/tty")
+    assert admitted(root) == Detect("/voice/en/tty")
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]
     assert document(post("/voice/en/tty", app)).find("Connect") is not None
 
@@ -342,7 +342,7 @@ def test_only_the_first_silence_is(line: VoiceLine) -> None:
 def test_always_listens_from_the_first_second(line: VoiceLine) -> None:
     """One stream for the whole call."""
     app = app_with(Detection.ALWAYS, line)
-    assert admitted(document(post("/voice", app))) == Overhear("/voice/en/tty")
+    assert admitted(document(post("/voice", app))) == Detect("/voice/en/tty")
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root.find("Start") is None
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]

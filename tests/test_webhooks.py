@@ -27,7 +27,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr import Settings, create_app
-from ivr.voice.signature import HEADER
+from ivr.twilio.signature import HEADER
 from offhook.account.exchange import Exchange
 from offhook.carrier.carrier import identity
 from offhook.interpreter.document import SIZE_LIMIT, warnings

@@ -27,11 +27,11 @@ from websockets.uri import parse_uri
 
 from ivr import Settings, create_app
 from ivr.config import VoiceLine
-from ivr.tty.moving import Mover
-from ivr.tty.session import Session
-from ivr.tty.stream import Stream
-from ivr.tty.tickets import Tickets
-from ivr.tty.websocket import WebSocket
+from ivr.twilio.call_redirect import CallRedirector
+from ivr.twilio.stream_server import Stream
+from ivr.twilio.stream_session import Session
+from ivr.twilio.tickets import Tickets
+from ivr.twilio.websocket import WebSocket
 from offhook.account.exchange import Exchange, Line
 from offhook.callers.place_call import Dialling
 from offhook.callers.realtime import LiveCall
@@ -346,7 +346,7 @@ class Desk:
         self.exchange = Exchange(TOKEN)
         self.api = rest_app(RestApi(self.exchange, self)).test_client()
         self._line = line
-        self._mover = Mover(API_URL, TOKEN)
+        self._mover = CallRedirector(API_URL, TOKEN)
 
     def now(self) -> datetime:
         """The time at this desk: a Monday morning, and what has passed since."""

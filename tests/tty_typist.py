@@ -7,9 +7,9 @@ from datetime import datetime
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine
-from ivr.tty.actions import Action, Aim, Clear, Move, Send
-from ivr.tty.conversation import Conversation
-from ivr.tty.passages import BREAK_SECONDS
+from ivr.text.actions import Action, Aim, Clear, Move, Send
+from ivr.text.conversation import Conversation
+from ivr.text.outgoing import BREAK_SECONDS
 from ttymodem.baudot import Shifted, duration, encode
 from ttymodem.receiver import Character
 

@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
-from ivr.voice.signature import HEADER
+from ivr.twilio.signature import HEADER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.call.common_options import EVERYWHERE
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
 from ivr.call.nodes import (
@@ -29,7 +30,6 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import EVERYWHERE
 from ivr.call.prompts import opening_prompt
 from ivr.call.understanding import Vocabulary
 
@@ -131,7 +131,7 @@ class Dial:
 
 
 @dataclass(frozen=True)
-class HandOver:
+class SwitchMedium:
     """Go on in this medium, at this node of its table."""
 
     medium: Medium
@@ -149,7 +149,7 @@ class Turn:
 
     position: Position
     utterances: tuple[Utterance, ...]
-    then: Listen | Dial | HandOver | HangUp
+    then: Listen | Dial | SwitchMedium | HangUp
 
 
 class Engine:
@@ -248,7 +248,7 @@ class Engine:
                     accept = self.directory.asks_to_accept(node.line, node.number)
                     return Turn(position, tuple(said), Dial(number, accept))
                 case Handover():
-                    then = HandOver(node.medium, node.to)
+                    then = SwitchMedium(node.medium, node.to)
                     return Turn(position, tuple(in_full(utterances)), then)
                 case Goodbye():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])

@@ -10,6 +10,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from ivr.call.common_options import (
+    TO_A_NURSE,
+    TO_MAIN_MENU,
+    asked,
+    early,
+    menu,
+    offered,
+    piece,
+    read_out,
+    silence,
+    unmatched,
+)
 from ivr.call.library import library
 from ivr.call.lines import CARELINE, NAVIGATOR
 from ivr.call.nodes import (
@@ -34,18 +46,6 @@ from ivr.call.nodes import (
     Tier,
     Transfer,
     Way,
-)
-from ivr.call.parts import (
-    TO_A_NURSE,
-    TO_MAIN_MENU,
-    asked,
-    early,
-    menu,
-    offered,
-    piece,
-    read_out,
-    silence,
-    unmatched,
 )
 from ivr.call.red_flags import RED_FLAGS
 from ivr.call.understanding import lists_of

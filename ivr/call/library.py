@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from ivr.call.common_options import menu, piece
 from ivr.call.nodes import Node, Option, Way
-from ivr.call.parts import menu, piece
 
 PIECES = (
     ("activity", "exercise-menu"),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from ivr.call.common_options import EVERYWHERE, early, offered, silence, unmatched
 from ivr.call.flow import CALL_A_TTY, MUST_NAME, START, TONES_COME
 from ivr.call.nodes import (
     ATTEMPTS,
@@ -30,7 +31,6 @@ from ivr.call.nodes import (
     Question,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, early, offered, silence, unmatched
 
 A = TypeVar("A", bound=Ask)
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, tostring
 
-from ivr.call.engine import Dial, HandOver, HangUp, Listen
+from ivr.call.engine import Dial, HangUp, Listen, SwitchMedium
 from ivr.call.flow import ACCEPTING_KEY
 from ivr.call.nodes import Confirm
 from ivr.call.prompts import spelled
@@ -31,7 +31,7 @@ from ivr.proof.document_graph import Deed, Did, DocumentGraph, Prompt, Step
 from ivr.proof.explore import GIBBERISH, KEYPAD, both_sides
 from ivr.proof.lengths import SAMPLE_OPENING
 from ivr.proof.moments import Moment, moments
-from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
+from ivr.twilio.tickets import PARAMETER, BadTicket, Detect, Tickets
 from offhook import needs
 from offhook.account.exchange import Exchange
 from offhook.carrier.carrier import identity
@@ -318,7 +318,7 @@ class Walk:
             except BadTicket as error:
                 ticket.set("value", f"{error}")
                 continue
-            ticket.set("value", admits.path if isinstance(admits, Overhear) else f"{admits}")
+            ticket.set("value", admits.path if isinstance(admits, Detect) else f"{admits}")
         return bool(tickets)
 
     # Within a document
@@ -637,10 +637,10 @@ def moves_of_streams(line: VoiceLine) -> Iterator[str]:
     """The paths to which a stream that holds the call in text may move it."""
     if line.tty is None:
         return
-    from ivr.tty.actions import Aim  # noqa: PLC0415
-    from ivr.tty.session import path_of  # noqa: PLC0415 - an extra
+    from ivr.text.actions import Aim  # noqa: PLC0415
+    from ivr.twilio.stream_session import path_of  # noqa: PLC0415 - an extra
 
-    aims = {Dial: Aim.DIAL, HangUp: Aim.HANG_UP, HandOver: Aim.VOICE, Listen: Aim.ALOUD}
+    aims = {Dial: Aim.DIAL, HangUp: Aim.HANG_UP, SwitchMedium: Aim.VOICE, Listen: Aim.ALOUD}
     engine = line.tty.engine
     sides = tuple(both_sides(engine))
     for language in line.prompts:

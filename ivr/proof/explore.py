@@ -16,13 +16,13 @@ from ivr.call.engine import (
     DialEnded,
     Early,
     Engine,
-    HandOver,
     HangUp,
     Heard,
     Key,
     Listen,
     Position,
     Silence,
+    SwitchMedium,
     Turn,
     Words,
 )
@@ -198,7 +198,7 @@ def _everything_heard(engine: Engine, turn: Turn) -> Iterator[Heard]:
             yield Silence()
         case HangUp():
             pass
-        case HandOver():
+        case SwitchMedium():
             yield DialEnded(Outcome.FAILED)
         case _:
             yield from map(DialEnded, Outcome)

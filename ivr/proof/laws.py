@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ivr.call.common_options import EVERYWHERE
 from ivr.call.engine import Dial, DialEnded, Early, HangUp, Heard, Key, Position, Silence, Words
 from ivr.call.flow import EMERGENCY_PROMPTS
 from ivr.call.library import LIBRARY
@@ -23,7 +24,6 @@ from ivr.call.nodes import (
     Transfer,
 )
 from ivr.call.on_tty import CLOSING
-from ivr.call.parts import EVERYWHERE
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 Law = Callable[[Graph], Iterator[str]]

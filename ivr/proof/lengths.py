@@ -19,7 +19,7 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import dials_careline
 from ivr.spoken import Rate, rate_of, seconds
-from ivr.tty.text import reading_seconds, written
+from ivr.text.pages import reading_seconds, written
 
 INSTRUCTION_LIMIT = 20
 """Spoken seconds that an instruction may last."""

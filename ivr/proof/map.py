@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from ivr.call.common_options import EVERYWHERE, TO_A_PERSON
 from ivr.call.flow import START, TTY_START
 from ivr.call.nodes import (
     Advice,
@@ -21,7 +22,6 @@ from ivr.call.nodes import (
     Transfer,
     Way,
 )
-from ivr.call.parts import EVERYWHERE, TO_A_PERSON
 
 UNDRAWN = EVERYWHERE | {"#", ""}
 

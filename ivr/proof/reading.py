@@ -19,8 +19,8 @@ from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
 from ivr.proof.laws import place
 from ivr.proof.lengths import EARLY_SECONDS, Length
-from ivr.tty.passages import Passage, Passages, Sounds, by_key
-from ivr.tty.text import reading_seconds, written
+from ivr.text.outgoing import OutgoingText, OutgoingTexts, SoundPages, by_key
+from ivr.text.pages import reading_seconds, written
 from ttymodem.baudot import duration
 
 PAGE_LIMIT = 30
@@ -99,13 +99,13 @@ LAWS_BY_KEY: tuple[Law, ...] = (short_pages, short_turns)
 
 def readings(graph: Graph, line: VoiceLine) -> Iterator[Reading]:
     """All that is read in one language: of every turn, and beside the table."""
-    passages = Passages(line, graph.language)
+    passages = OutgoingTexts(line, graph.language)
     for turn, edge in _turns(graph).items():
         yield from stretches(_where(edge), passages.of(turn))
     prompts = line.prompts[graph.language]
     for prompt in (*sorted(EDGE_PROMPTS), *SAFE_EXIT_PROMPTS):
         text = written(prompts, line.directory, Utterance(prompt))
-        yield from stretches(prompt, (Passage(text),))
+        yield from stretches(prompt, (OutgoingText(text),))
 
 
 def lengths(readings: Iterable[Reading]) -> Iterator[Length]:
@@ -115,7 +115,7 @@ def lengths(readings: Iterable[Reading]) -> Iterator[Length]:
         yield Length(each.where, each.seconds, TURN_LIMIT)
 
 
-def stretches(where: str, passages: Iterable[Passage]) -> Iterator[Reading]:
+def stretches(where: str, passages: Iterable[OutgoingText]) -> Iterator[Reading]:
     """A turn's passages in stretches, each up to a turn of the caller's."""
     pages: list[Page] = []
     for passage in passages:
@@ -151,7 +151,7 @@ def played(where: str, turn: Turn, line: VoiceLine) -> Iterator[Reading]:
     end = {Listen: GO_AHEAD, HangUp: HANGING_UP}.get(type(turn.then), "")
     said = [*((each, "") for each in before), (last, end)]
     prompts = line.prompts[turn.position.language]
-    cut, pages = Sounds(), list[Page]()
+    cut, pages = SoundPages(), list[Page]()
     for early, together in groupby(said, lambda each: each[0].early):
         for utterance, end in together:
             for sound in cut.of(written(prompts, line.directory, utterance), end):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ivr.call.additions import ADDITIONS
+from ivr.call.common_options import IN_A_CRISIS, early, silence, unmatched
 from ivr.call.flow import (
     ACCEPT,
     CALL_A_TTY,
@@ -29,7 +30,6 @@ from ivr.call.nodes import (
     Way,
 )
 from ivr.call.on_tty import EDGE_PROMPTS, is_everywhere
-from ivr.call.parts import IN_A_CRISIS, early, silence, unmatched
 from ivr.call.prompts import Prompts, spelled
 from ivr.config import VoiceLine
 from ivr.proof.lengths import SAMPLE_OPENING

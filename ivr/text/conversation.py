@@ -11,27 +11,27 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from ivr.call.common_options import EVERYWHERE
 from ivr.call.engine import (
     Dial,
     DialEnded,
     Early,
-    HandOver,
     Heard,
     Key,
     Listen,
     Position,
     Silence,
+    SwitchMedium,
     Turn,
     Words,
 )
 from ivr.call.nodes import Option, Outcome, Way
 from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING, is_everywhere
-from ivr.call.parts import EVERYWHERE
 from ivr.config import VoiceLine
-from ivr.tty.actions import Action, Aim, Clear, Move, Send
-from ivr.tty.answers import Meant, is_finished, may_go_on, read
-from ivr.tty.passages import ANSWER_SECONDS, Passage, Passages
-from ivr.tty.text import reading_seconds
+from ivr.text.actions import Action, Aim, Clear, Move, Send
+from ivr.text.answer_decoder import Meant, is_finished, may_go_on, read
+from ivr.text.outgoing import ANSWER_SECONDS, OutgoingText, OutgoingTexts
+from ivr.text.pages import reading_seconds
 from ttymodem.baudot import CR, LF
 from ttymodem.receiver import Character
 
@@ -72,11 +72,11 @@ class Conversation:
         self._line = line
         self._language = language
         self._vocabulary = line.prompts[language].vocabulary
-        self._passages = Passages(line, language)
+        self._passages = OutgoingTexts(line, language)
         self._clock = clock
         self._turn: Turn | None = None
-        self._waiting: deque[Passage] = deque()
-        self._passage = self._asked = Passage("")
+        self._waiting: deque[OutgoingText] = deque()
+        self._passage = self._asked = OutgoingText("")
         self._begins_again_until = 0.0
         self._marks = 0
         self._typed: list[Character] = []
@@ -148,7 +148,7 @@ class Conversation:
         turn = self._current
         if isinstance(turn.then, Listen):
             return self._listen(at, ANSWER_SECONDS)
-        if isinstance(turn.then, Dial | HandOver):
+        if isinstance(turn.then, Dial | SwitchMedium):
             failed = DialEnded(Outcome.FAILED)
             return self._enter(self._line.engine.answer(turn.position, failed), at)
         return []
@@ -214,12 +214,12 @@ class Conversation:
         match self._current.then:
             case Dial():
                 return self._move(Aim.DIAL, at)
-            case HandOver():
+            case SwitchMedium():
                 return self._move(Aim.VOICE, at)
             case _:
                 return self._move(Aim.HANG_UP, at)
 
-    def _send(self, passage: Passage, at: float) -> list[Action]:
+    def _send(self, passage: OutgoingText, at: float) -> list[Action]:
         self._asked = self._passage = passage
         self._typed.clear()
         self._warned = self._unread = False

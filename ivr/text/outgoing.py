@@ -9,7 +9,7 @@ from ivr.call.engine import HangUp, Listen, Position, Turn, Utterance
 from ivr.call.nodes import NO, Piece
 from ivr.call.on_tty import BY_KEY, BY_KEY_OTHER, GO_AHEAD, HANGING_UP, MORE_TO_READ
 from ivr.config import VoiceLine
-from ivr.tty.text import PAGE_SECONDS, joined, pages, sound_texts, written
+from ivr.text.pages import PAGE_SECONDS, joined, pages, sound_texts, written
 from ttymodem.baudot import duration
 
 BREAK_SECONDS = 1.0
@@ -20,7 +20,7 @@ ANSWER_SECONDS = 90
 
 
 @dataclass(frozen=True)
-class Passage:
+class OutgoingText:
     """A text that is sent at once.
 
     Whoever types interrupts it; one that is to be read `in_full` is begun again then.
@@ -48,7 +48,7 @@ class Sound:
     quiet: float
 
 
-class Passages:
+class OutgoingTexts:
     """Writes them, in one language."""
 
     def __init__(self, line: VoiceLine, language: str) -> None:
@@ -56,7 +56,7 @@ class Passages:
         self._line = line
         self._prompts = line.prompts[language]
 
-    def of(self, turn: Turn) -> Iterator[Passage]:
+    def of(self, turn: Turn) -> Iterator[OutgoingText]:
         """The turn's words, those in full first."""
         asks = isinstance(turn.then, Listen)
         full = [each for each in turn.utterances if each.in_full or not asks]
@@ -71,28 +71,29 @@ class Passages:
             case _:
                 yield from _in_full(first)
 
-    def asked(self, prompt: str, seconds: float) -> Passage:
+    def asked(self, prompt: str, seconds: float) -> OutgoingText:
         """A prompt beside the table, behind which the caller may type."""
-        return Passage(f"{self._text(Utterance(prompt))} {GO_AHEAD}", quiet=seconds)
+        return OutgoingText(f"{self._text(Utterance(prompt))} {GO_AHEAD}", quiet=seconds)
 
-    def _asking(self, asked: Sequence[Utterance], position: Position) -> Iterator[Passage]:
+    def _asking(self, asked: Sequence[Utterance], position: Position) -> Iterator[OutgoingText]:
         """What is asked, ending in GA; a piece of information has a GA after every page."""
         text = joined(map(self._text, asked))
         is_piece = isinstance(self._line.engine.table[position.node], Piece)
         more = f"{self._text(Utterance(MORE_TO_READ))} {GO_AHEAD}" if is_piece else ""
         *before, last = pages(text, more or GO_AHEAD)
         for page in before:
-            yield (
-                Passage(joined((page, more)), quiet=ANSWER_SECONDS) if is_piece else Passage(page)
-            )
+            if is_piece:
+                yield OutgoingText(joined((page, more)), quiet=ANSWER_SECONDS)
+            else:
+                yield OutgoingText(page)
         early = any(each.early for each in asked)
-        yield Passage(joined((last, GO_AHEAD)), quiet=ANSWER_SECONDS, early=early)
+        yield OutgoingText(joined((last, GO_AHEAD)), quiet=ANSWER_SECONDS, early=early)
 
     def _text(self, utterance: Utterance) -> str:
         return written(self._prompts, self._line.directory, utterance)
 
 
-class Sounds:
+class SoundPages:
     """Cuts what is played in one document into pages, as it comes, prompt by prompt."""
 
     def __init__(self) -> None:
@@ -119,5 +120,5 @@ def by_key(turn: Turn) -> Turn:
     return replace(turn, utterances=(*turn.utterances, keys))
 
 
-def _in_full(text: str) -> Iterator[Passage]:
-    yield from (Passage(page, in_full=True) for page in pages(text) if page)
+def _in_full(text: str) -> Iterator[OutgoingText]:
+    yield from (OutgoingText(page, in_full=True) for page in pages(text) if page)

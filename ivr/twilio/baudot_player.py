@@ -11,9 +11,9 @@ from twilio.twiml.voice_response import Pause, Play
 from ivr.call.engine import Utterance
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts
-from ivr.tty.passages import Sounds
-from ivr.tty.text import written
-from ivr.tty.tickets import SOUND_PATH
+from ivr.text.outgoing import SoundPages
+from ivr.text.pages import written
+from ivr.twilio.tickets import SOUND_PATH
 
 
 class Player:
@@ -24,7 +24,7 @@ class Player:
         self._base = base
         self._prompts = prompts
         self._directory = directory
-        self._sounds = Sounds()
+        self._sounds = SoundPages()
 
     def say(self, utterance: Utterance, end: str = "") -> Iterator[TwiML]:
         """One prompt as a `<Play>` for each page; `end` (GA, SKSK) is read behind the last."""

@@ -10,8 +10,8 @@ from ivr.call.engine import Utterance
 from ivr.call.hours import Opening
 from ivr.call.on_tty import GO_AHEAD, HANGING_UP
 from ivr.config import VoiceLine
-from ivr.tty.text import sound_texts, written
-from ivr.tty.tickets import SOUND, SOUND_PATH
+from ivr.text.pages import sound_texts, written
+from ivr.twilio.tickets import SOUND, SOUND_PATH
 from ttymodem.files import wav
 from ttymodem.modem import modulate
 
@@ -22,7 +22,7 @@ KEPT_SECONDS = 3600
 """How long a carrier may keep a sound."""
 
 
-class Sounds:
+class BaudotSounds:
     """Serves the sounds. They hold nothing of any call, so they are public."""
 
     def __init__(self, line: VoiceLine) -> None:

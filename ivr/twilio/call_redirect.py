@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from ivr.faults import described
+from ivr.config_errors import described
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class LiveCall:
+class CallRef:
     """A call that goes on now, by Twilio's sids."""
 
     account: str
@@ -34,13 +34,13 @@ class LiveCall:
 
 
 @dataclass(frozen=True)
-class Mover:
+class CallRedirector:
     """Moves calls of one account; `api_url` is where the REST API answers."""
 
     api_url: str
     auth_token: str = field(repr=False)
 
-    def move(self, call: LiveCall, url: str) -> bool:
+    def move(self, call: CallRef, url: str) -> bool:
         """Let Twilio ask this URL what comes next in the call; whether that was accepted."""
         place = f"{self.api_url.rstrip('/')}/{API_VERSION}/Accounts/{call.account}/Calls/{call.sid}"
         for _ in range(TRIES):

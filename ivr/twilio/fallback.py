@@ -16,7 +16,7 @@ from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.lines import CARELINE, Directory
 from ivr.call.nodes import Number
 from ivr.call.prompts import Prompts
-from ivr.voice.twiml import Says, Speaker, add, dial_verb, document
+from ivr.twilio.twiml import Says, Speaker, add, dial_verb, document
 
 BY_VOICE = (Number.LOCAL, Number.TOLL_FREE)
 

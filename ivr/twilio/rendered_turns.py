@@ -8,11 +8,11 @@ from datetime import datetime
 
 from twilio.twiml import TwiML
 
-from ivr.call.engine import Dial, DialEnded, HandOver, NeedsTime, Turn, Utterance
+from ivr.call.engine import Dial, DialEnded, NeedsTime, SwitchMedium, Turn, Utterance
 from ivr.call.nodes import Outcome, Way
 from ivr.config import VoiceLine
-from ivr.voice.inbound import caller_id
-from ivr.voice.twiml import Edge, render
+from ivr.twilio.inbound import caller_id
+from ivr.twilio.twiml import TurnStyle, render
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Rendered:
         return not self.dials or (ours is None and self.dials != called)
 
 
-class Answers:
+class RenderedTurns:
     """What the webhooks of one medium answer with.
 
     A turn that depends on nothing but language, node and attempt is rendered when
@@ -37,17 +37,17 @@ class Answers:
     def __init__(
         self,
         line: VoiceLine,
-        edges: Mapping[str, Edge],
+        styles: Mapping[str, TurnStyle],
         arrivals: Iterable[str] = (),
         per_call: Callable[[Turn, Way], bool] = lambda _turn, _way: False,
     ) -> None:
         """Render what can be rendered.
 
-        `edges` are by language, `arrivals` name nodes; turns that are written for one call
+        `styles` are by language, `arrivals` name nodes; turns that are written for one call
         alone (`per_call`) are rendered when they come.
         """
         self._engine = line.engine
-        self._edges = edges
+        self._styles = styles
         self._rendered: dict[tuple[str, Way], Rendered] = {}
         ways = frozenset(_ways(line, arrivals))
         for language in line.prompts:
@@ -93,17 +93,17 @@ class Answers:
         silent: bool = False,
     ) -> bytes:
         """The TwiML of a turn, `first` with these verbs; a `silent` one without its words."""
-        edge = self._edges[turn.position.language]
-        return render(turn, edge, caller_id(form), first, silent=silent)
+        style = self._styles[turn.position.language]
+        return render(turn, style, caller_id(form), first, silent=silent)
 
     def _prepare(self, language: str, way: Way, per_call: Callable[[Turn, Way], bool]) -> None:
         try:
             turn = self._engine.enter(language, way, None)
         except NeedsTime:
             return
-        if not isinstance(turn.then, HandOver) and not per_call(turn, way):
+        if not isinstance(turn.then, SwitchMedium) and not per_call(turn, way):
             dials = turn.then.number if isinstance(turn.then, Dial) else ""
-            document = render(turn, self._edges[language])
+            document = render(turn, self._styles[language])
             self._rendered[language, way] = Rendered(document, dials)
 
 

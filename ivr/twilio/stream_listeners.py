@@ -1,11 +1,11 @@
-"""What listens to a media stream: the conversation's ear, and one for somebody who might type."""
+"""What listens to a media stream: a session in text, and one that detects who might type."""
 
 from __future__ import annotations
 
-from ivr.tty.actions import Action, Clear, GoTo, Send
-from ivr.tty.conversation import Conversation
-from ivr.tty.messages import Media, Played, Pressed
-from ivr.tty.tickets import Talk
+from ivr.text.actions import Action, Clear, GoTo, Send
+from ivr.text.conversation import Conversation
+from ivr.twilio.stream_messages import Media, Played, Pressed
+from ivr.twilio.tickets import Talk
 from ttymodem.modem import Detector, Receiver
 from ttymodem.ulaw import RATE
 
@@ -28,7 +28,7 @@ MOST_YIELDED = 2.0
 SPEECH_SECONDS = 2.0
 """Of speech in the caller's turn: somebody talks."""
 
-OVERHEARD_SECONDS = 600.0
+DETECTION_SECONDS = 600.0
 """How long somebody who might type is listened to. Who says nothing is put through to a
 nurse within three minutes; a stream costs money and a thread."""
 
@@ -45,7 +45,7 @@ CARRIER_STEP = 0.1
 """Seconds between two looks for the caller's carrier, for the same reason."""
 
 
-class Ear:
+class StreamListener:
     """What listens to a stream. `at` is the stream's time in seconds."""
 
     at = 0.0
@@ -69,7 +69,7 @@ class Ear:
         raise NotImplementedError
 
 
-class Overhearing(Ear):
+class TtyDetection(StreamListener):
     """Listens beside the voice line for somebody who types."""
 
     def __init__(self, path: str) -> None:
@@ -79,7 +79,7 @@ class Overhearing(Ear):
         self._receiver.gate = WHILE_SENDING  # our own tones are played beside it
         self._detector = Detector()
         self._moved = False
-        self._until = OVERHEARD_SECONDS
+        self._until = DETECTION_SECONDS
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
         """Sound; nothing else matters here. The call is moved once, however long that takes."""
@@ -106,7 +106,7 @@ class Overhearing(Ear):
         return []
 
 
-class Talking(Ear):
+class TextSession(StreamListener):
     """Holds the conversation: sound becomes typing, and time is the stream's own."""
 
     def __init__(self, conversation: Conversation) -> None:

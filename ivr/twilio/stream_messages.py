@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ivr.tty.text import as_sent
+from ivr.text.pages import as_sent
 from ttymodem.modem import modulate
 
 FRAME = 160

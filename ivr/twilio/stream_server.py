@@ -19,12 +19,12 @@ from typing import cast
 from flask import Flask, Response, request
 
 from ivr.config import Settings, VoiceLine
-from ivr.faults import described
-from ivr.tty.actions import GoTo
-from ivr.tty.moving import Mover
-from ivr.tty.session import Refused, Session, make_first_texts
-from ivr.tty.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
-from ivr.tty.websocket import Over, Unusable, WebSocket, connection
+from ivr.config_errors import described
+from ivr.text.actions import GoTo
+from ivr.twilio.call_redirect import CallRedirector
+from ivr.twilio.stream_session import Refused, Session, make_first_texts
+from ivr.twilio.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
+from ivr.twilio.websocket import Over, Unusable, WebSocket, connection
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Streams:
         self._settings = settings
         self._clock = clock
         self._tickets = Tickets(settings.auth_token)
-        self._mover = Mover(settings.api_url, settings.auth_token)
+        self._mover = CallRedirector(settings.api_url, settings.auth_token)
         self._moves = ThreadPoolExecutor(MOVES, "moves")
         self._strangers = threading.Semaphore(STRANGERS)
         self._begun = threading.Lock()
@@ -117,7 +117,7 @@ class Stream(asyncio.Protocol):
         socket: WebSocket,
         session: Session,
         *,
-        mover: Mover,
+        mover: CallRedirector,
         moves: Executor,
         base: str,
     ) -> None:
@@ -140,13 +140,13 @@ class Stream(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._opened = self._read = self._ticked = self._loop.time()
         self._seconds = 0.0
-        self._asked = False
+        self._webhook = False
         self._send()
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
-        self._read, self._asked = self._loop.time(), False
+        self._read, self._webhook = self._loop.time(), False
         for message in self._socket.receive(data):
             self._do(self._session.receive(message))
         self._send()
@@ -169,8 +169,8 @@ class Stream(asyncio.Protocol):
         now = self._loop.time()
         self._do(self._waited(now))
         self._ticked, self._seconds = now, self._session.seconds
-        if now - self._read >= PING_SECONDS and not self._asked:
-            self._asked = True
+        if now - self._read >= PING_SECONDS and not self._webhook:
+            self._webhook = True
             self._socket.ping()
         self._send()
         if now - self._read >= GONE_SECONDS:

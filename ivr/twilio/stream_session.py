@@ -10,10 +10,12 @@ from ivr.call.engine import Position
 from ivr.call.flow import START
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
-from ivr.tty.actions import Action, Aim, Clear, GoTo, Move, Send
-from ivr.tty.conversation import Conversation
-from ivr.tty.ears import Ear, Overhearing, Talking
-from ivr.tty.messages import (
+from ivr.text.actions import Action, Aim, Clear, GoTo, Move, Send
+from ivr.text.conversation import Conversation
+from ivr.text.outgoing import OutgoingTexts
+from ivr.twilio.call_redirect import CallRef
+from ivr.twilio.stream_listeners import StreamListener, TextSession, TtyDetection
+from ivr.twilio.stream_messages import (
     Media,
     Played,
     Pressed,
@@ -23,9 +25,7 @@ from ivr.tty.messages import (
     parse,
     text_messages,
 )
-from ivr.tty.moving import LiveCall
-from ivr.tty.passages import Passages
-from ivr.tty.tickets import PARAMETER, BadTicket, Overhear, Tickets
+from ivr.twilio.tickets import PARAMETER, BadTicket, Detect, Tickets
 
 
 def make_first_texts(line: VoiceLine) -> None:
@@ -35,7 +35,7 @@ def make_first_texts(line: VoiceLine) -> None:
     """
     for language in line.prompts:
         turn = line.engine.enter(language, Way(START), None)
-        for passage in Passages(line, language).of(turn):
+        for passage in OutgoingTexts(line, language).of(turn):
             list(text_messages("", passage.text, ""))
 
 
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 class Session:
-    """A stream of a call: a conversation, or somebody who might type is overheard.
+    """A stream of a call: a conversation, or somebody who might type is listened for.
 
     Messages of Twilio's go in; messages for it, and where the call is to go on, come out.
     """
@@ -55,52 +55,52 @@ class Session:
         self._tickets = tickets
         self._clock = clock
         self._stream = ""
-        self._ear: Ear | None = None
+        self._listener: StreamListener | None = None
         self._stopped = False
-        self.call: LiveCall | None = None
+        self.call: CallRef | None = None
 
     @property
     def ended(self) -> bool:
         """Whether the stream is over, or may be closed."""
-        return self._stopped or (self._ear is not None and self._ear.over)
+        return self._stopped or (self._listener is not None and self._listener.over)
 
     @property
     def seconds(self) -> float:
         """The stream's time; it goes by with the sound, or by waiting."""
-        return self._ear.at if self._ear is not None else 0.0
+        return self._listener.at if self._listener is not None else 0.0
 
     def receive(self, text: object) -> Iterator[str | GoTo]:
         """A message of the stream. Raises Refused where the ticket does not admit it."""
         message = parse(text)
         match message:
-            case Started() if self._ear is None:
+            case Started() if self._listener is None:
                 yield from self._start(message)
             case Stopped():
                 self._stopped = True
             case None | Started():
                 pass
-            case _ if self._ear is None:
+            case _ if self._listener is None:
                 raise Refused("the stream did not begin with its start")
             case Media() | Played() | Pressed():
-                yield from self._told(self._ear.hear(message))
+                yield from self._told(self._listener.hear(message))
 
     def waited(self, seconds: float) -> Iterator[str | GoTo]:
         """Nothing came for some seconds: silent frames may be left out."""
-        if self._ear is not None:
-            yield from self._told(self._ear.wait(seconds))
+        if self._listener is not None:
+            yield from self._told(self._listener.wait(seconds))
 
     def moved(self) -> None:
         """The call goes on elsewhere."""
-        if self._ear is not None:
-            self._ear.moved()
+        if self._listener is not None:
+            self._listener.moved()
 
     def not_moved(self) -> Iterator[str | GoTo]:
         """The call could not go on elsewhere."""
-        if self._ear is not None:
-            yield from self._told(self._ear.not_moved())
+        if self._listener is not None:
+            yield from self._told(self._listener.not_moved())
 
     def _start(self, started: Started) -> Iterator[str | GoTo]:
-        call = LiveCall(started.account, started.call)
+        call = CallRef(started.account, started.call)
         if not call.is_valid:
             raise Refused("the stream names no call")
         try:
@@ -109,11 +109,11 @@ class Session:
         except BadTicket as error:
             raise Refused(str(error)) from error
         self.call, self._stream = call, started.stream
-        if isinstance(admits, Overhear):
-            self._ear = Overhearing(admits.path)
+        if isinstance(admits, Detect):
+            self._listener = TtyDetection(admits.path)
             return
-        talker = Talking(Conversation(self._line, admits.language, self._clock))
-        self._ear = talker
+        talker = TextSession(Conversation(self._line, admits.language, self._clock))
+        self._listener = talker
         yield from self._told(talker.begin(admits))
 
     def _told(self, actions: list[Action | GoTo]) -> Iterator[str | GoTo]:
@@ -124,11 +124,11 @@ class Session:
                 case Clear():
                     yield clear_message(self._stream)
                 case Move(position, aim):
-                    yield GoTo(path_of(self._asked(position), aim))
+                    yield GoTo(path_of(self._webhook(position), aim))
                 case GoTo():
                     yield action
 
-    def _asked(self, position: Position) -> Position:
+    def _webhook(self, position: Position) -> Position:
         """The question, where an answer to it was read back: no path holds what was answered."""
         node = self._line.engine.table.get(position.node)
         return replace(position, node=node.question) if isinstance(node, Confirm) else position

@@ -46,7 +46,7 @@ class Talk:
 
 
 @dataclass(frozen=True)
-class Overhear:
+class Detect:
     """For a one-way stream: as soon as somebody types, the call moves to this path."""
 
     path: str
@@ -59,17 +59,17 @@ class Tickets:
         """Sign with the account's auth token."""
         self._signer = URLSafeSerializer(auth_token, salt="tty stream")
 
-    def issue(self, admits: Talk | Overhear, call: str, now: datetime) -> str:
+    def issue(self, admits: Talk | Detect, call: str, now: datetime) -> str:
         """A ticket for a stream of this call (its CallSid)."""
         content: dict[str, object] = {"c": call, "u": int((now + LIFE).timestamp())}
         match admits:
             case Talk(language, way):
                 content |= {"l": language, "w": [way.to, way.attempt, *way.say]}
-            case Overhear(path):
+            case Detect(path):
                 content |= {"p": path}
         return str(self._signer.dumps(content))
 
-    def check(self, ticket: object, call: str, now: datetime) -> Talk | Overhear:
+    def check(self, ticket: object, call: str, now: datetime) -> Talk | Detect:
         """What a ticket admits to. Raises BadTicket."""
         try:
             content = self._signer.loads(str(ticket))
@@ -80,6 +80,6 @@ class Tickets:
         if now.timestamp() > content["u"]:
             raise BadTicket("the ticket has expired")
         if "p" in content:
-            return Overhear(content["p"])
+            return Detect(content["p"])
         to, attempt, *say = content["w"]
         return Talk(content["l"], Way(to, tuple(say), attempt))

@@ -12,30 +12,28 @@ from dataclasses import replace
 
 from flask import Flask, Response
 
-from ivr.call.engine import CallError, HandOver, Listen, Position, Silence, Utterance
+from ivr.call.engine import CallError, Listen, Position, Silence, SwitchMedium, Utterance
 from ivr.call.flow import SPOKEN_TO_A_TTY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import ATTEMPTS, Ask, Number, Way
 from ivr.call.on_tty import GO_AHEAD, HANGING_UP, LINE_FAILED
 from ivr.config import VoiceLine
-from ivr.tty.passages import by_key
-from ivr.tty.tickets import SAFE_EXIT_PATH
-from ivr.voice.answers import Answers
-from ivr.voice.asked import Asked, twiml
-from ivr.voice.fallback import safe_exit_on_tty
-from ivr.voice.inbound import caller_id, heard, heard_early
-from ivr.voice.played import Player
-from ivr.voice.streams import StreamDocuments
-from ivr.voice.twiml import EARLY, Edge, Speaker
+from ivr.text.outgoing import by_key
+from ivr.twilio.baudot_player import Player
+from ivr.twilio.dispatcher import Answer, Dispatcher
+from ivr.twilio.fallback import safe_exit_on_tty
+from ivr.twilio.inbound import caller_id, heard, heard_early
+from ivr.twilio.rendered_turns import RenderedTurns
+from ivr.twilio.stream_documents import StreamDocuments
+from ivr.twilio.tickets import SAFE_EXIT_PATH
+from ivr.twilio.twiml import EARLY, Speaker, TurnStyle
+from ivr.twilio.webhook_request import WebhookRequest, twiml
 
 KEYED_SECONDS = 90
 """How long a caller may take to answer by key or by voice what is read."""
 
 TTY_PATHS = ("/tty", "/keyed/")
 """What the paths of these webhooks begin with."""
-
-ByVoice = Callable[[str, Way, Asked], bytes]
-"""The voice line's answer at the end of a way, in a language."""
 
 
 class TtyWebhooks:
@@ -47,19 +45,19 @@ class TtyWebhooks:
         tty: VoiceLine,
         base: str,
         documents: StreamDocuments,
-        asked: Callable[[], Asked],
-        by_voice: ByVoice,
+        webhook: Callable[[], WebhookRequest],
+        dispatcher: Dispatcher,
     ) -> None:
-        """`base` is the path before `/tty` in public, `asked` what the request asks."""
+        """`base` is the path before `/tty` in public, `webhook` makes what the request holds."""
         self._line = line
         self._tty = tty
         self._base = base
         self._documents = documents
-        self._asked = asked
-        self._by_voice = by_voice
-        self._reading = Answers(tty, self._edges("tty"))
+        self._webhook = webhook
+        self._dispatcher = dispatcher
+        self._reading = RenderedTurns(tty, self._styles("tty"))
         self._by_key = tty.keyed or tty
-        self._keyed = Answers(self._by_key, self._edges("keyed"))
+        self._keyed = RenderedTurns(self._by_key, self._styles("keyed"))
         self._exit = self._exit_with(None)
 
     def register(self, app: Flask) -> None:
@@ -75,22 +73,22 @@ class TtyWebhooks:
         ):
             app.add_url_rule(rule, name, view, methods=["POST"])
 
-    def read(self, language: str, way: Way, asked: Asked) -> bytes:
+    def read(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """The call goes on in text at the end of a way: by typing, wherever it listens."""
-        way, turn = self._reading.resolved(language, way, asked.now, asked.form)
+        way, turn = self._reading.resolved(language, way, webhook.now, webhook.form)
         match turn.then:
             case Listen():
-                return self._documents.talk(way, turn.position, asked)
-            case HandOver():
-                return self._by_voice(language, Way(turn.then.to), asked)
-        return self._reading.document(turn, asked.form, self._documents.stop_for(turn, asked))
+                return self._documents.talk(way, turn.position, webhook)
+            case SwitchMedium():
+                return turn.then
+        return self._reading.document(turn, webhook.form, self._documents.stop_for(turn, webhook))
 
     def answer(self, language: str, node: str, attempt: int) -> Response:
         """How a dialled leg ended."""
-        asked = self._asked()
+        webhook = self._webhook()
         position = Position(language, node, attempt)
-        way = self._tty.engine.answer(position, heard(asked.form))
-        return twiml(self.read(language, way, asked))
+        way = self._tty.engine.answer(position, heard(webhook.form))
+        return self._go(self.read(language, way, webhook), language, webhook)
 
     def go_on(self, language: str, node: str, attempt: int, aim: str) -> Response:
         """What the conversation leaves to a document; its words were read already.
@@ -100,41 +98,40 @@ class TtyWebhooks:
         """
         if attempt > 1 and not isinstance(self._tty.engine.table.get(node), Ask):
             raise CallError("this attempt does not exist")
-        asked, way = self._asked(), Way(node, attempt=attempt)
+        webhook, way = self._webhook(), Way(node, attempt=attempt)
         match aim:
             case "dial" | "hang-up":
-                turn = self._reading.turn(language, way, asked.now, asked.form)
-                silent = turn.position.node == node and not isinstance(turn.then, Listen | HandOver)
-                if silent:
-                    stop = self._documents.stop_for(turn, asked)
-                    return twiml(self._reading.document(turn, asked.form, stop, silent=True))
+                answer = self._silently(language, way, webhook)
             case "aloud":
-                return twiml(self._aloud(language, way, asked))
+                answer = self._aloud(language, way, webhook)
             case "dropped":
-                return twiml(self._key(language, replace(way, say=(LINE_FAILED,)), asked))
-        return twiml(self.read(language, way, asked))
+                answer = self._key(language, replace(way, say=(LINE_FAILED,)), webhook)
+            case _:
+                answer = self.read(language, way, webhook)
+        return self._go(answer, language, webhook)
 
     def answer_keyed(self, language: str, node: str, attempt: int) -> Response:
         """A key or words; whoever is silent here may be typing in vain, so is not asked again."""
-        asked = self._asked()
-        said = heard(asked.form)
+        webhook = self._webhook()
+        said = heard(webhook.form)
         position = Position(language, node, attempt)
         engine = self._by_key.engine
         asks = engine.table.get(node)
         if isinstance(said, Silence) and isinstance(asks, Ask):
             position = replace(position, attempt=len(asks.asks))
-        return twiml(self._key(language, engine.answer(position, said), asked))
+        answer = self._key(language, engine.answer(position, said), webhook)
+        return self._go(answer, language, webhook)
 
     def answer_keyed_early(self, language: str, node: str, attempt: int) -> Response:
         """A key that was pressed before its question was played to its end."""
-        asked = self._asked()
+        webhook = self._webhook()
         position = Position(language, node, attempt)
-        way = self._by_key.engine.answer(position, heard_early(asked.form))
-        return twiml(self._key(language, way, asked))
+        way = self._by_key.engine.answer(position, heard_early(webhook.form))
+        return self._go(self._key(language, way, webhook), language, webhook)
 
     def safe_exit(self) -> Response:
         """The conversation has failed: the caller is connected to the CareLine."""
-        form = self._asked().form
+        form = self._webhook().form
         return twiml(self.safe_exit_with(caller_id(form), form.get("To", "")))
 
     def safe_exit_with(self, caller_id: str | None, called: str) -> bytes:
@@ -147,32 +144,43 @@ class TtyWebhooks:
         player = Player(self._base, self._tty.prompts[directory.language], directory)
         return safe_exit_on_tty(player, directory, caller_id, called)
 
-    def _key(self, language: str, way: Way, asked: Asked) -> bytes:
-        """The call goes on where its words are played, and answered by key or voice."""
-        turn = self._keyed.turn(language, way, asked.now, asked.form)
-        if isinstance(turn.then, HandOver):
-            return self._by_voice(language, Way(turn.then.to), asked)
-        stop = self._documents.stop_for(turn, asked)
-        return self._keyed.document(by_key(turn), asked.form, stop)
+    def _silently(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
+        """What is done where a way leads, if that is to dial or to hang up; else it is read."""
+        turn = self._reading.turn(language, way, webhook.now, webhook.form)
+        if turn.position.node != way.to or isinstance(turn.then, Listen | SwitchMedium):
+            return self.read(language, way, webhook)
+        stop = self._documents.stop_for(turn, webhook)
+        return self._reading.document(turn, webhook.form, stop, silent=True)
 
-    def _aloud(self, language: str, way: Way, asked: Asked) -> bytes:
+    def _go(self, answer: Answer, language: str, webhook: WebhookRequest) -> Response:
+        return twiml(self._dispatcher.document(answer, language, webhook))
+
+    def _key(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
+        """The call goes on where its words are played, and answered by key or voice."""
+        turn = self._keyed.turn(language, way, webhook.now, webhook.form)
+        if isinstance(turn.then, SwitchMedium):
+            return turn.then
+        stop = self._documents.stop_for(turn, webhook)
+        return self._keyed.document(by_key(turn), webhook.form, stop)
+
+    def _aloud(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """Somebody talks: how to get to the voice line, and the question again.
 
         Who reads and talks may answer by voice; who types is read again.
         """
-        turn = self._keyed.turn(language, way, asked.now, asked.form)
-        if isinstance(turn.then, HandOver):
-            return self._by_voice(language, Way(turn.then.to), asked)
+        turn = self._keyed.turn(language, way, webhook.now, webhook.form)
+        if isinstance(turn.then, SwitchMedium):
+            return turn.then
         at = turn.position
         path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
-        start = self._documents.overhear(path, asked)
+        start = self._documents.detect(path, webhook)
         speaker = Speaker(self._line.prompts[language], self._line.directory)
         said = speaker.say(Utterance(SPOKEN_TO_A_TTY))
-        return self._keyed.document(turn, asked.form, [*start, *said])
+        return self._keyed.document(turn, webhook.form, [*start, *said])
 
-    def _edges(self, path: str) -> dict[str, Edge]:
+    def _styles(self, path: str) -> dict[str, TurnStyle]:
         return {
-            language: Edge(
+            language: TurnStyle(
                 f"{self._base}/{path}",
                 prompts,
                 lambda prompts=prompts: Player(self._base, prompts, self._tty.directory),  # type: ignore[misc]

@@ -45,7 +45,7 @@ class Says(Protocol):
 
 
 @dataclass(frozen=True)
-class Edge:
+class TurnStyle:
     """How the turns of one language are rendered.
 
     `path` is that of the webhooks that take the answers, `accept` that of the words for
@@ -65,7 +65,7 @@ class Edge:
 
 def render(
     turn: Turn,
-    edge: Edge,
+    style: TurnStyle,
     caller_id: str | None = None,
     first: Sequence[TwiML] = (),
     *,
@@ -79,26 +79,26 @@ def render(
     """
     response = VoiceResponse()
     append(response, first)
-    says = edge.says()
+    says = style.says()
     words = () if silent else turn.utterances
-    end = edge.closing if isinstance(turn.then, HangUp) else ""
+    end = style.closing if isinstance(turn.then, HangUp) else ""
     for early, said in groupby(words, lambda each: each.early):
         if early is not None:
-            gather = _early(early, edge)
+            gather = _early(early, style)
             add(gather, said, says)
             response.append(gather)
         else:
             add(response, (each for each in said if each.in_full), says, end)
     match turn.then:
         case Listen():
-            gather = _gather(turn.position, turn.then, edge)
+            gather = _gather(turn.position, turn.then, style)
             keys = (each for each in words if not (each.in_full or each.early))
-            add(gather, keys, says, edge.go_ahead)
+            add(gather, keys, says, style.go_ahead)
             response.append(gather)
         case Dial(number, accept):
-            dial = dial_verb(caller_id, action=answer_url(turn.position, edge), method="POST")
-            asked = {"url": f"{edge.accept}/{turn.position.language}"} if accept else {}
-            dial.number(number, **asked)
+            dial = dial_verb(caller_id, action=answer_url(turn.position, style), method="POST")
+            whisper = {"url": f"{style.accept}/{turn.position.language}"} if accept else {}
+            dial.number(number, **whisper)
             response.append(dial)
         case HangUp():
             response.hangup()
@@ -128,9 +128,9 @@ def document(response: VoiceResponse) -> bytes:
     return xml.encode()
 
 
-def answer_url(position: Position, edge: Edge) -> str:
+def answer_url(position: Position, style: TurnStyle) -> str:
     """The path that takes the answer given at a position."""
-    return f"{edge.path}/{position.language}/{position.node}/{position.attempt}"
+    return f"{style.path}/{position.language}/{position.node}/{position.attempt}"
 
 
 def dial_verb(caller_id: str | None, **attributes: str | bool) -> DialVerb:
@@ -138,26 +138,26 @@ def dial_verb(caller_id: str | None, **attributes: str | bool) -> DialVerb:
     return DialVerb(caller_id=caller_id, timeout=RING_SECONDS, **attributes)
 
 
-def _gather(position: Position, listen: Listen, edge: Edge) -> Gather:
+def _gather(position: Position, listen: Listen, style: TurnStyle) -> Gather:
     return Gather(
         input="dtmf speech",
-        action=answer_url(position, edge),
+        action=answer_url(position, style),
         method="POST",
         action_on_empty_result=True,
         num_digits=1,
         finish_on_key="",  # so that # is a key like the others
-        timeout=edge.answer_seconds,
+        timeout=style.answer_seconds,
         speech_timeout="auto",
-        language=edge.prompts.voice.language,
-        hints=", ".join(edge.prompts.vocabulary.hints(listen.options)),
+        language=style.prompts.voice.language,
+        hints=", ".join(style.prompts.vocabulary.hints(listen.options)),
     )
 
 
-def _early(position: Position, edge: Edge) -> Gather:
+def _early(position: Position, style: TurnStyle) -> Gather:
     """Gathers what is pressed before an answer can count. 1 s is Twilio's least timeout."""
     return Gather(
         input="dtmf",
-        action=f"{answer_url(position, edge)}/{EARLY}",
+        action=f"{answer_url(position, style)}/{EARLY}",
         method="POST",
         num_digits=1,
         finish_on_key="",

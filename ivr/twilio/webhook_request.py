@@ -8,33 +8,33 @@ from datetime import datetime
 
 from flask import Response, request
 
-OVERHEARD = "overheard"
+DETECTING = "detecting"
 """The cookie of a call beside which a stream listens; Twilio keeps it for the call."""
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Asked:
+class WebhookRequest:
     """One request: its form, the time, and our public URL without a slash at its end.
 
-    `overheard`: a stream listens beside the call, for somebody who types.
+    `detecting`: a stream listens beside the call, for somebody who types.
     """
 
     form: Mapping[str, str] = field(repr=False)
     now: datetime
     base_url: str
-    overheard: bool = False
+    detecting: bool = False
 
     @classmethod
-    def now_by(cls, clock: Clock, base_url: str) -> Asked:
+    def now_by(cls, clock: Clock, base_url: str) -> WebhookRequest:
         """The request that is being answered. Raises ValueError if the clock has no zone."""
         now = clock()
         if now.utcoffset() is None:
             message = "the clock gave a time without a zone"
             raise ValueError(message)
-        overheard = request.cookies.get(OVERHEARD) == "1"
-        return cls(request.form, now, base_url or request.root_url.rstrip("/"), overheard)
+        detecting = request.cookies.get(DETECTING) == "1"
+        return cls(request.form, now, base_url or request.root_url.rstrip("/"), detecting)
 
     @property
     def call(self) -> str:

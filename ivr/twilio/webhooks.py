@@ -10,23 +10,24 @@ from flask import Flask, Response, request
 from twilio.twiml import TwiML
 from werkzeug.exceptions import MethodNotAllowed
 
-from ivr.call.engine import CallError, DialEnded, HandOver, Listen, Position, Turn
+from ivr.call.engine import CallError, DialEnded, Listen, Position, SwitchMedium, Turn
 from ivr.call.flow import ARRIVALS, CALL_A_TTY, START, TTY_START
 from ivr.call.lines import CARELINE, Detection
-from ivr.call.nodes import Outcome, Way
+from ivr.call.nodes import Medium, Outcome, Way
 from ivr.config import Settings, VoiceLine
-from ivr.faults import described
-from ivr.tty.tickets import SOUND, STREAM, Tickets
-from ivr.voice.accepting import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
-from ivr.voice.answers import Answers
-from ivr.voice.asked import Asked, Clock, twiml
-from ivr.voice.fallback import safe_exit
-from ivr.voice.inbound import caller_id, heard, heard_early
-from ivr.voice.played import Player
-from ivr.voice.signature import Signature
-from ivr.voice.streams import StreamDocuments
-from ivr.voice.tty_webhooks import TTY_PATHS, TtyWebhooks
-from ivr.voice.twiml import EARLY, Edge, Speaker
+from ivr.config_errors import described
+from ivr.twilio.baudot_player import Player
+from ivr.twilio.dispatcher import Answer, Dispatcher
+from ivr.twilio.fallback import safe_exit
+from ivr.twilio.inbound import caller_id, heard, heard_early
+from ivr.twilio.rendered_turns import RenderedTurns
+from ivr.twilio.signature import Signature
+from ivr.twilio.stream_documents import StreamDocuments
+from ivr.twilio.tickets import SOUND, STREAM, Tickets
+from ivr.twilio.tty_webhooks import TTY_PATHS, TtyWebhooks
+from ivr.twilio.twiml import EARLY, Speaker, TurnStyle
+from ivr.twilio.webhook_request import Clock, WebhookRequest, twiml
+from ivr.twilio.whisper import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 
 logger = logging.getLogger(__name__)
 
@@ -49,13 +50,11 @@ class Webhooks:
         self._base = urlsplit(settings.base_url).path
         self._signature = Signature(settings.auth_token, settings.base_url)
         self._documents = StreamDocuments(Tickets(settings.auth_token))
-        self._tty = (
-            TtyWebhooks(line, line.tty, self._base, self._documents, self._asked, self._by_voice)
-            if reads and line.tty
-            else None
-        )
+        self._dispatcher = Dispatcher()
+        self._dispatcher.serve(Medium.VOICE, self._by_voice)
+        self._tty = self._tty_webhooks(line.tty) if reads and line.tty else None
         self._detection = line.directory.tty_detection if self._tty else Detection.OFF
-        self._answers = Answers(line, self._edges(), ARRIVALS, self._listens_from)
+        self._answers = RenderedTurns(line, self._styles(), ARRIVALS, self._listens_from)
         directory = line.directory
         self._accepting = AcceptWebhooks(line.prompts, directory, self._base)
         self._safe_exit = safe_exit(line.prompts[directory.language], directory)
@@ -154,24 +153,33 @@ class Webhooks:
             return self._safe_exit
         return safe_exit(self._line.prompts[directory.language], directory, caller_id, called)
 
-    def _asked(self) -> Asked:
-        return Asked.now_by(self._clock, self._base_url)
+    def _webhook(self) -> WebhookRequest:
+        return WebhookRequest.now_by(self._clock, self._base_url)
+
+    def _tty_webhooks(self, tty: VoiceLine) -> TtyWebhooks:
+        made = TtyWebhooks(
+            self._line, tty, self._base, self._documents, self._webhook, self._dispatcher
+        )
+        self._dispatcher.serve(Medium.TTY, made.read)
+        return made
 
     def _go(self, way: Way, language: str | None = None) -> Response:
-        return twiml(self._by_voice(language or self._line.directory.language, way, self._asked()))
+        webhook, language = self._webhook(), language or self._line.directory.language
+        answer = self._by_voice(language, way, webhook)
+        return twiml(self._dispatcher.document(answer, language, webhook))
 
-    def _by_voice(self, language: str, way: Way, asked: Asked) -> bytes:
-        """The answer at the end of a way, wherever it leads the call on."""
-        ready = self._answers.ready(language, way, asked.form)
-        if ready is not None and not asked.overheard:
+    def _by_voice(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
+        """The voice line's answer at the end of a way."""
+        ready = self._answers.ready(language, way, webhook.form)
+        if ready is not None and not webhook.detecting:
             return ready
-        turn = self._answers.turn(language, way, asked.now, asked.form)
-        if isinstance(turn.then, HandOver):
-            if self._tty is not None:
-                return self._tty.read(language, Way(turn.then.to), asked)
-            failed = DialEnded(Outcome.FAILED)
-            return self._by_voice(language, self._line.engine.answer(turn.position, failed), asked)
-        return self._answers.document(turn, asked.form, self._beside(turn, way, asked))
+        turn = self._answers.turn(language, way, webhook.now, webhook.form)
+        if isinstance(turn.then, SwitchMedium):
+            if self._dispatcher.serves(turn.then.medium):
+                return turn.then
+            otherwise = self._line.engine.answer(turn.position, DialEnded(Outcome.FAILED))
+            return self._by_voice(language, otherwise, webhook)
+        return self._answers.document(turn, webhook.form, self._beside(turn, way, webhook))
 
     def _listens_from(self, turn: Turn, way: Way) -> bool:
         """Whether somebody who types is listened for from this turn on."""
@@ -183,17 +191,17 @@ class Webhooks:
                 return calls and isinstance(turn.then, Listen)
         return False
 
-    def _beside(self, turn: Turn, way: Way, asked: Asked) -> Sequence[TwiML]:
+    def _beside(self, turn: Turn, way: Way, webhook: WebhookRequest) -> Sequence[TwiML]:
         """The verbs for what listens beside the call: from this turn on, or no more."""
         if self._listens_from(turn, way):
             path = f"/voice/{turn.position.language}/{TTY_START}"
-            return self._documents.overhear(path, asked)
-        return self._documents.stop_for(turn, asked)
+            return self._documents.detect(path, webhook)
+        return self._documents.stop_for(turn, webhook)
 
-    def _edges(self) -> dict[str, Edge]:
-        return {language: self._edge(language) for language in self._line.prompts}
+    def _styles(self) -> dict[str, TurnStyle]:
+        return {language: self._style(language) for language in self._line.prompts}
 
-    def _edge(self, language: str) -> Edge:
+    def _style(self, language: str) -> TurnStyle:
         prompts, directory = self._line.prompts[language], self._line.directory
         tty = self._line.tty if self._detection is not Detection.OFF else None
 
@@ -201,7 +209,7 @@ class Webhooks:
             player = Player(self._base, tty.prompts[language], directory) if tty else None
             return Speaker(prompts, directory, player)
 
-        return Edge(
+        return TurnStyle(
             f"{self._base}/voice",
             prompts,
             speaker,

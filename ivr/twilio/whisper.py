@@ -16,8 +16,8 @@ from ivr.call.engine import Utterance
 from ivr.call.flow import ACCEPT, ACCEPTING_KEY
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts
-from ivr.voice.asked import twiml
-from ivr.voice.twiml import Speaker, add, document
+from ivr.twilio.twiml import Speaker, add, document
+from ivr.twilio.webhook_request import twiml
 
 ACCEPT_PATH = "/accept"
 ACCEPT_ENDPOINTS = frozenset(("accept", "accept-answer"))
@@ -32,7 +32,7 @@ class AcceptWebhooks:
     def __init__(self, prompts: Mapping[str, Prompts], directory: Directory, base: str) -> None:
         """`base` is the path before `/accept` in public."""
         self._language = directory.language
-        self._asked = {
+        self._webhook = {
             language: _question(words, directory, f"{base}{ACCEPT_PATH}/{language}/answer")
             for language, words in prompts.items()
         }
@@ -45,7 +45,7 @@ class AcceptWebhooks:
 
     def ask(self, language: str) -> Response:
         """A leg was picked up."""
-        return twiml(self._asked.get(language, self._asked[self._language]))
+        return twiml(self._webhook.get(language, self._webhook[self._language]))
 
     def answer(self, language: str) -> Response:
         """Who picked up pressed a key: 1 puts the caller through."""
