@@ -13,6 +13,22 @@ The life of one call:
    that was put through, whoever still holds the line is asked whether they reached a nurse:
    silence says goodbye. Anything else goes on to the next number.
 5. Whatever fails on the way, the safe exit dials the CareLine.
+
+What is where, from the inside out:
+
+    call              the call itself, pure: table and engine
+    config_errors     faults in what an operator writes
+    tables            TOML files, read with all their faults
+    holiday_calendar  named holidays
+    directory         whose line it is, numbers, hours
+    wording           prompts files
+    config            settings, and the line that they describe
+    spoken            how long words take to say
+    text              the call as text, for a TTY
+    twilio            webhooks, TwiML, media streams: all that is Twilio's
+    proof             laws, lengths, map, wording for review
+    own_line          this line, as the simulator calls it
+    own_documents     its documents, as the proof walks them
 """
 
 from __future__ import annotations

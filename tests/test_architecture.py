@@ -256,7 +256,7 @@ DOORS = [(house, path) for house, path in PATHS if path.name == "__init__.py"]
 def test_a_door_names_what_is_behind_it(house: str, path: Path) -> None:
     """Each package's docstring has a line for each of its modules, and for no other."""
     text = ast.get_docstring(nodes(path)[0], clean=False) or ""  # type: ignore[arg-type]
-    told = set(re.findall(r"^    (\w+)  +\S", text, re.MULTILINE))
+    told = set(re.findall(r"^ *(\w+)  +\S", text, re.MULTILINE))
     modules = {
         each.stem
         for each in path.parent.iterdir()

@@ -7,4 +7,5 @@ Needs the extra `audio` (numpy comes with it).
     speech     prompts synthesised, and kept
     hearing    words recognised in a recording
     mixing     a whole call as one recording
+    recorded   what an app plays, as the telephone would carry it
 """

@@ -1,4 +1,5 @@
-"""Many callers at once, on Locust: `locustfile` is what Locust runs, `report` what it leaves.
+"""Many callers at once, on Locust. Needs the extra `load`.
 
-Needs the extra `load`.
+plan        what is to be done, and the report of it
+locustfile  what Locust runs
 """

@@ -3,12 +3,12 @@
 Names are case-sensitive. What differs from this schema is what Twilio's debugger warns
 of as 12200, while the call goes on.
 
-values     the patterns of attributes' values
-model      what is said of an element
-verbs      the verbs
-nouns      what they act on
-services   the nouns of other services
-ssml       the tags in <Say>
+    values    the patterns of attributes' values
+    model     what is said of an element
+    verbs     the verbs
+    nouns     what they act on
+    services  the nouns of other services
+    ssml      the tags in <Say>
 """
 
 from __future__ import annotations

@@ -13,14 +13,18 @@ from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway
 from offhook.interpreter.document import place
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.schema import PHONE_NUMBER
-from offhook.interpreter.verbs.dialled import DialledLeg
-from offhook.interpreter.verbs.queue import RING_SECONDS, ROOMS, dial_room
+from offhook.interpreter.verbs.bridge import participant, talk
+from offhook.interpreter.verbs.conference import dial_conference
+from offhook.interpreter.verbs.number import DialledLeg
+from offhook.interpreter.verbs.queue import RING_SECONDS, dial_queue
 from offhook.interpreter.verbs.say_play import tones_seconds
-from offhook.interpreter.verbs.talking import talk
 from offhook.needs import PICKED_UP, LegStatus, Pass, While
 
 LEGS_AT_ONCE = 10
 """Source: Twilio's documentation of Dial."""
+
+ROOMS = {"Conference": dial_conference, "Queue": dial_queue}
+"""What a Dial may join in the place of ringing somebody."""
 
 NANP_DIGITS = 10
 """Digits of a North American number without its country code, which Twilio adds."""
@@ -53,7 +57,9 @@ def dial(leg: Leg, verb: Element) -> Steps:
     rooms = [child for child in verb if child.tag in ROOMS]
     try:
         if rooms:
-            status, seconds = yield from dial_room(leg, verb, rooms[0])
+            name = (rooms[0].text or "").strip()
+            join = ROOMS[rooms[0].tag]
+            status, seconds = yield from join(leg, verb, rooms[0], name, participant(leg))
             outcome = Outcome(status, seconds=seconds)
         else:
             outcome = yield from _dial_legs(leg, verb)

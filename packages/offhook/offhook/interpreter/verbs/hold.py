@@ -9,7 +9,8 @@ from offhook.events import Played, Warned
 from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Repertoire, Run
 from offhook.interpreter.urls import resolve
 from offhook.interpreter.verbs.flow import hang_up, redirect
-from offhook.interpreter.verbs.gather import gather, record
+from offhook.interpreter.verbs.gather import gather
+from offhook.interpreter.verbs.record import record
 from offhook.interpreter.verbs.say_play import pause, play, say
 from offhook.needs import Pass, While
 

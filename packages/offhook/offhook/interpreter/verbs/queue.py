@@ -1,51 +1,33 @@
-"""Conferences and queues: Dial's rooms, and Enqueue."""
+"""Enqueue, and the queue that a Dial takes callers from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from offhook.account.exchange import CONFERENCE_SIZE, Participant, Room
+from offhook.account.exchange import Participant
 from offhook.events import Bridged, Dequeued, LegEnded, Queued, Ringing
 from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Taken
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.urls import resolve
+from offhook.interpreter.verbs.bridge import participant, talk
 from offhook.interpreter.verbs.hold import (
-    CONFERENCE_WAIT,
     LEFT,
     QUEUE_WAIT,
     QUEUE_WHISPER,
     Wait,
     hold,
 )
-from offhook.interpreter.verbs.talking import talk
 from offhook.needs import PICKED_UP, LegStatus, Pass, While
-
-ROOMS = frozenset(("Conference", "Queue"))
 
 RING_SECONDS = 30
 """How long a Dial rings by default. Source: Twilio's documentation of Dial."""
 
 
-def _participant(leg: Leg) -> Participant:
-    return Participant(leg.identity["CallSid"], leg.shared.mailbox, leg.shared.elapsed)
-
-
-def dial_room(leg: Leg, verb: Element, noun: Element) -> Run[tuple[str, float]]:
-    """Dial a conference or a queue: DialCallStatus, and how long the talk was."""
-    here = _participant(leg)
-    name = (noun.text or "").strip()
-    if noun.tag == "Queue":
-        return (yield from _dial_queue(leg, verb, noun, name, here))
-    return (yield from _dial_conference(leg, verb, noun, name, here))
-
-
-# Queues
-
-
-def _dial_queue(
+def dial_queue(
     leg: Leg, verb: Element, noun: Element, name: str, here: Participant
 ) -> Run[tuple[str, float]]:
+    """Take the next caller of a queue, and talk: DialCallStatus, and how long that was."""
     where = f"queue:{name}"
     url = resolve(leg.document.url, noun.get("url", "")) if noun.get("url") else ""
     method = noun.get("method", "POST")
@@ -84,7 +66,7 @@ def _await_caller(leg: Leg, verb: Element, name: str, here: Participant) -> Run[
 def enqueue(leg: Leg, verb: Element) -> Steps:
     """Wait in a queue until an agent comes, the caller leaves it, or hangs up."""
     name = (verb.text or "").strip() or "default"
-    here = _participant(leg)
+    here = participant(leg)
     exchange = leg.shared.exchange
     place = exchange.enqueue(name, here)
     queue_sid = exchange.sid_of("QU", name)
@@ -165,98 +147,3 @@ def _posted(leg: Leg, verb: Element, told: Mapping[str, str]) -> Steps:
 def _tell(leg: Leg, verb: Element, told: Mapping[str, str]) -> Run[None]:
     if verb.get("action") is not None:
         yield from leg.notify(verb.get("action", ""), told, verb.get("method", "POST"))
-
-
-# Conferences
-
-
-class _Conference:
-    """A conference as one participant's noun describes it: what it tells to whom."""
-
-    def __init__(self, leg: Leg, noun: Element, name: str) -> None:
-        self._leg = leg
-        self._noun = noun
-        self._room = Room()
-        self._sid = leg.shared.exchange.sid_of("CF", name)
-        self.name = name
-        self.starts = noun.get("startConferenceOnEnter", "true") == "true"
-        self.ends = noun.get("endConferenceOnExit", "false") == "true"
-        self.size = number(noun, "maxParticipants", CONFERENCE_SIZE)
-
-    def join(self, here: Participant) -> bool | None:
-        """Join it: whether it has started; None if it is full."""
-        exchange = self._leg.shared.exchange
-        started = exchange.join(self.name, here, starts=self.starts, limit=self.size)
-        self._room = exchange.rooms[self.name]
-        return started
-
-    def left(self, here: Participant) -> Run[None]:
-        """Leave it, and tell so."""
-        over = self._leg.shared.exchange.quit(self.name, here, ends=self.ends)
-        yield from self.report("leave")
-        if over:
-            yield from self.report("end")
-
-    def report(self, event: str) -> Run[None]:
-        """Call the statusCallback, if it wants to know of this event."""
-        callback = self._noun.get("statusCallback")
-        if not callback or event not in self._noun.get("statusCallbackEvent", "").split():
-            return
-        self._room.events += 1
-        told = {
-            "ConferenceSid": self._sid,
-            "FriendlyName": self.name,
-            "StatusCallbackEvent": f"participant-{event}"
-            if event in _OF_ONE
-            else (f"conference-{event}"),
-            "SequenceNumber": str(self._room.events),
-            "Timestamp": self._leg.shared.timestamp,
-            "Muted": self._noun.get("muted", "false"),
-            "Hold": "false",
-            "StartConferenceOnEnter": str(self.starts).lower(),
-            "EndConferenceOnExit": str(self.ends).lower(),
-        }
-        label = self._noun.get("participantLabel")
-        extra = {"ParticipantLabel": label} if label else {}
-        method = self._noun.get("statusCallbackMethod", "POST")
-        yield from self._leg.notify(callback, told | extra, method)
-
-
-_OF_ONE = frozenset(("join", "leave"))
-
-
-def _dial_conference(
-    leg: Leg, verb: Element, noun: Element, name: str, here: Participant
-) -> Run[tuple[str, float]]:
-    conference = _Conference(leg, noun, name)
-    where = f"conference:{name}"
-    started = conference.join(here)
-    if started is None:
-        yield LegEnded(where, "failed")
-        return "failed", 0.0
-    since = leg.shared.elapsed
-    try:
-        yield from conference.report("join")
-        if not started:
-            yield Queued(where, 1)
-            yield from _await_start(leg, noun, where)
-            yield from conference.report("start")
-        yield Bridged(where)
-        yield from talk(leg, verb, where)
-    except (HungUp, MovedAway, LimitReached):
-        yield from conference.left(here)
-        raise
-    else:
-        yield from conference.left(here)
-    finally:
-        leg.shared.exchange.quit(name, here, ends=conference.ends)
-    yield LegEnded(where, "completed")
-    return "answered", leg.shared.elapsed - since
-
-
-def _await_start(leg: Leg, noun: Element, where: str) -> Run[None]:
-    method = noun.get("waitMethod", "POST")
-    try:
-        yield from hold(leg, Wait(where, noun.get("waitUrl"), method, CONFERENCE_WAIT))
-    except Taken:
-        return

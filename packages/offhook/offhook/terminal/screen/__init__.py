@@ -1,7 +1,12 @@
 """The full-screen phone: a call in the terminal, with a keypad and all that goes on.
 
-`app` is the phone; `panels` are its parts; `keys` says what its keys do; `clock` is
-the call's; `words` puts what happens into words; `style.tcss` says how it looks.
+app         the phone
+panels      its parts
+keys        what its keys do
+clock       the call's clock
+words       what happens, in words
+tty_phone   the same phone with a TTY in the place of the handset
+tty_panels  the TTY's display and keyboard
 """
 
 from offhook.terminal.screen.app import ScreenPhone

@@ -1,4 +1,4 @@
-"""A dialled leg: its parameters, its callbacks, and the whisper that it alone hears."""
+"""Number, Client and Sip: a leg that is dialled, and the whisper that it alone hears."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from xml.etree.ElementTree import Element
 from offhook.account.exchange import new_sid
 from offhook.events import Warned
 from offhook.interpreter.call_state import HungUp
-from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Run
+from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Repertoire, Run
 from offhook.interpreter.urls import resolve
-from offhook.interpreter.verbs.whispering import WHISPER
+from offhook.interpreter.verbs.flow import hang_up
+from offhook.interpreter.verbs.gather import gather
+from offhook.interpreter.verbs.say_play import play, say
 
 REACHABLE = re.compile(r"\+[1-9][0-9]{6,14}|client:\S+|sips?:\S+")
 
@@ -19,6 +21,19 @@ MACHINES = {"Enable": "machine_start", "DetectMessageEnd": "machine_end_beep"}
 
 FINAL = "completed"
 """The event that a callback is sent for by default, at every final status."""
+
+
+WHISPER = Repertoire(
+    {
+        "Say": say,
+        "Play": play,
+        "Gather": gather,
+        "Hangup": hang_up,
+    },
+    "a whisper",
+)
+"""What a dialled leg may run before it is put through. Source: Twilio's documentation of
+Number's `url`."""
 
 
 class DialledLeg:

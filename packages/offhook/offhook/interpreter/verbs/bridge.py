@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from offhook.account.exchange import Participant
 from offhook.events import CALLER
 from offhook.interpreter.leg import Leg, Run, number
 from offhook.needs import HangUp, Key, PartyLeft, Pass, While
 
 TIME_LIMIT = 14_400
 """Seconds that a Dial lasts at most. Source: Twilio's documentation of Dial's timeLimit."""
+
+
+def participant(leg: Leg) -> Participant:
+    """The call as others see it who queue or meet with it."""
+    return Participant(leg.identity["CallSid"], leg.shared.mailbox, leg.shared.elapsed)
 
 
 def talk(leg: Leg, verb: Element, party: str) -> Run[float]:
