@@ -15,11 +15,11 @@ from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
 from offhook.account.exchange import Line
 from offhook.callers.phone import Phone
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.script import ScriptedCaller
 from offhook.callers.target import Target
 from offhook.carrier.transport import Request, WsgiTransport
-from offhook.needs import CloseStream, Fetch, OpenStream, Pass, Reply, Response, SendKey
+from offhook.needs import CloseStream, Fetch, OpenStream, Reply, Response, SendKey, Wait
 
 TOKEN = "12345"  # noqa: S105 - no secret
 BASE = "http://localhost"
@@ -61,7 +61,7 @@ def hold(target: Target) -> int:
 def interpret(target: Target) -> int:
     """The same call by the bare interpreter: no signature, no carrier; how many documents."""
     phone = Phone(target)
-    call = Dialling(target, "+16125550123", "+19525550100").place(phone.exchange).call
+    call = CallRequest(target, "+16125550123", "+19525550100").place(phone.exchange).call
     caller, steps, documents = ScriptedCaller(SCRIPT), call.run(), 0
     reply: Reply | None = None
     while True:
@@ -74,7 +74,7 @@ def interpret(target: Target) -> int:
             case Fetch():
                 documents += step.purpose != "status"
                 reply = target.transport.send(Request(step.method, step.url, {}, step.form))
-            case Pass():
+            case Wait():
                 reply = caller.reply(step)
             case OpenStream() | CloseStream() | SendKey():
                 raise SystemExit("this call has no streams")
@@ -103,10 +103,10 @@ def rate(taken: list[float]) -> str:
 
 def synthesis() -> None:
     """How many seconds of English are synthesised in a second."""
-    from offhook.audio.speech import Speech, key  # noqa: PLC0415 - an extra
+    from offhook.audio.speech import Voices, key  # noqa: PLC0415 - an extra
     from offhook.audio.telephone import RATE  # noqa: PLC0415 - the same
 
-    speech = Speech()
+    speech = Voices()
     speech.sound("Hello.", "en-US")
     texts = [f"For a nurse, press {place}. To hear this again, press star." for place in range(30)]
     ratios = []

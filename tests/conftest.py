@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from line_facts import TOKEN, VOICE_NUMBER
+from line_facts import VOICE_NUMBER
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
@@ -19,8 +18,6 @@ from ivr.wording import SHIPPED_PROMPTS
 from offhook.callers.phone import Phone
 from offhook.carrier.transport import WsgiTransport
 from offhook.pytest_plugin import phone_target
-
-os.environ["TWILIO_AUTH_TOKEN"] = TOKEN  # wsgi.py reads it when the first phone calls
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
+
+os.environ["TWILIO_AUTH_TOKEN"] = "12345"  # the apps of the tests read it
 
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("suite")  # a deadline would measure the machine

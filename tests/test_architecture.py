@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -46,7 +47,17 @@ ROOMS = {
         *("spoken", "text", "twilio", "proof", "", "own_line", "own_documents", "__main__"),
     ),
     "offhook": (
-        *("events", "needs", "account", "interpreter", "carrier", "rest", "media", "transcript"),
+        *(
+            "events",
+            "event_table",
+            "needs",
+            "account",
+            "interpreter",
+            "carrier",
+            "rest",
+            "media",
+            "transcript",
+        ),
         *("audio", "callers", "tty", "terminal", "browser", "load", "", "commands"),
         *("pytest_plugin", "__main__"),
     ),
@@ -263,3 +274,16 @@ def test_a_door_names_what_is_behind_it(house: str, path: Path) -> None:
         if (each.suffix == ".py" and not each.stem.startswith("__")) or is_package(each)
     }
     assert told - {"static"} == modules, f"{house}: {path.parent.name}"
+
+
+@pytest.mark.parametrize("house", PACKAGES)
+def test_no_class_stands_for_two_things(house: str) -> None:
+    """In a house each class has a name of its own."""
+    counts = Counter(
+        node.name
+        for where, path in PATHS
+        if where == house
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in counts.items() if count > 1] == []

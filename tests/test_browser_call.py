@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_app import IN_WINTER, MONDAY_AT_10, TOKEN, HurriedSpeech
+from browser_app import IN_WINTER, MONDAY_AT_10, TOKEN, HurriedVoices
 from line_facts import CARELINE, NAVIGATOR
 from playwright.sync_api import expect
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def own_desk(open_desk: OpenDesk, hurried: HurriedSpeech, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def own_desk(open_desk: OpenDesk, hurried: HurriedVoices, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A browser phone on this project's line, in a hurry."""
     for name in os.environ:
         if name.startswith("IVR_"):

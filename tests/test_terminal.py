@@ -38,7 +38,7 @@ def test_a_script_plays_a_call_without_asking() -> None:
     assert result.stderr == ""
     for line in (
         "press 2",
-        "dials  +19528835000, as +16125550123, for up to 25 s",
+        "dials  +19528835000, as +16125550123, rings for up to 25 s",
         "leg    +19528835000: busy",
         "leg    +18008832177: completed",
         "end    the app hung up",
@@ -91,7 +91,7 @@ def test_typed_lines_answer_the_call() -> None:
     result = ivr_process("phone", typed="2\n\nno\nbusy\nnot sure\nnonsense\nbusy\ncompleted\n")
     assert result.returncode == 0
     assert "say nothing for 10 s" in result.stdout
-    assert 'say "not sure"' in result.stdout
+    assert "say “not sure”" in result.stdout
     assert "write completed, busy, no-answer" in result.stderr
     assert "leg    +18005510859: completed" in result.stdout
 

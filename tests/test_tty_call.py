@@ -26,7 +26,7 @@ from offhook.callers.target import LOOPBACK_URL, Target
 from offhook.carrier.transport import WsgiTransport
 from offhook.events import Bridged, Requested, Ringing, Warned
 from offhook.media.messages import Impairments
-from offhook.needs import LegStatus, PartyLeft, While
+from offhook.needs import Activity, LegStatus, PartyLeft
 from offhook.tty.call import TtyCall, TtyPhone, tty_phone
 
 SPEED = 10.0
@@ -74,7 +74,7 @@ def rings(call: TtyCall, number: str) -> None:
     call.until(lambda: number in dialled(call), f"{number} to ring")
 
 
-def does(call: TtyCall, doing: While) -> bool:
+def does(call: TtyCall, doing: Activity) -> bool:
     """Whether this goes on in the call."""
     return call.live.need is not None and call.live.need.doing is doing
 
@@ -231,9 +231,9 @@ def test_silence_after_a_nurse_hung_up_ends_the_call_with_a_goodbye(call: DeskCa
     """In text, with SKSK; but a leg that was over at once rings once more first."""
     call.types("0 GA")
     for _ in range(2):
-        call.until(lambda: does(call, While.RING), "the nurse's phone to ring")
+        call.until(lambda: does(call, Activity.RING), "the nurse's phone to ring")
         call.live.act(LegStatus("answered", CARELINE_TTY))
-        call.until(lambda: does(call, While.TALK), "the nurse to be connected")
+        call.until(lambda: does(call, Activity.TALK), "the nurse to be connected")
         call.live.act(PartyLeft())
         call.reads("IF YOU DID NOT REACH A NURSE")
     call.reads("SKSK")

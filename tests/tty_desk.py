@@ -33,7 +33,7 @@ from ivr.twilio.stream_session import Session
 from ivr.twilio.tickets import Tickets
 from ivr.twilio.websocket import WebSocket
 from offhook.account.exchange import Exchange, Line
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.realtime import LiveCall
 from offhook.callers.target import LOOPBACK_URL, Target
 from offhook.carrier.carrier import Carrier
@@ -43,12 +43,12 @@ from offhook.media.microphone import Microphone
 from offhook.media.sockets import Ends
 from offhook.needs import (
     CloseStream,
-    Opened,
     OpenStream,
-    Pass,
-    Passed,
     Reply,
     SendKey,
+    StreamReply,
+    Wait,
+    Waited,
 )
 from offhook.rest.api import ApiError, Order, RestApi
 from offhook.rest.server import rest_app
@@ -217,24 +217,24 @@ class DeskStreams:
         self._impairments = impairments
         self._open: dict[str, DeskSocket] = {}
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Open a stream to the line."""
         self._open[need.sid] = DeskSocket(
             self._desk, MediaStream(need, self._impairments), self._ends
         )
-        return Opened()
+        return StreamReply()
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Close a stream."""
         socket = self._open.pop(need.sid, None)
         if socket is not None and not socket.over:
             socket.stop()
-        return Opened()
+        return StreamReply()
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Send a stream a key."""
         self._open[need.sid].press(need.key)
-        return Opened()
+        return StreamReply()
 
     def pass_frame(self) -> None:
         """20 ms go by on all of them."""
@@ -264,21 +264,20 @@ class DrivenCall(LiveCall):
         if need is None:
             return
         self._passed += seconds
-        deed = self._next_deed()
-        if deed is not None:
-            self._resume(deed)
+        given = self._next_input()
+        if given is not None:
+            self._resume(given)
         elif need.seconds is not None and self._passed >= need.seconds:
-            self._resume(Passed(need.seconds))
+            self._resume(Waited(need.seconds))
 
-    def _next_deed(self) -> Passed | None:
+    def _next_input(self) -> Waited | None:
         try:
             while True:
-                found = self._deeds.get_nowait()
+                found = self._inputs.get_nowait()
                 if found is not None:
-                    return Passed(self._passed, *found)
+                    return Waited(self._passed, *found)
         except queue.Empty:
-            mailbox = self.call.shared.mailbox
-            return mailbox.popleft() if mailbox else None
+            return self.call.take_mail()
 
     def _resume(self, reply: Reply | None) -> None:
         self._need, self._passed = None, 0.0
@@ -288,7 +287,7 @@ class DrivenCall(LiveCall):
             except StopIteration:
                 self.over = True
                 return
-            if isinstance(step, Pass):
+            if isinstance(step, Wait):
                 self._need = step
                 return
             reply = self._answered(step)
@@ -354,7 +353,7 @@ class Desk:
 
     def dial(self, to: str, *, lost: Impairments | None = None) -> DeskCall:
         """Place a call, and let it ring."""
-        placed = Dialling(self.target, "+16125550123", to, self.now()).place(self.exchange)
+        placed = CallRequest(self.target, "+16125550123", to, self.now()).place(self.exchange)
         live = DrivenCall(placed.call, placed.carrier)
         call = DeskCall(self, live, placed.carrier, lost or Impairments())
         call.start()

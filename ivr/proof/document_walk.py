@@ -41,22 +41,22 @@ from offhook.events import (
     CALLER,
     HUNG_UP,
     Event,
+    Paused,
     Played,
     Pressed,
     Ringing,
     Said,
     Spoke,
-    Waited,
 )
 from offhook.interpreter import say_text
-from offhook.interpreter.call_state import HungUp, OpenedStream, Shared
+from offhook.interpreter.call_state import CallState, HungUp, OpenedStream
 from offhook.interpreter.document import Document, Refused, read
 from offhook.interpreter.leg import Go, Leg, Repertoire, Run
 from offhook.interpreter.options import Options
 from offhook.interpreter.recording import ULAW_RATE, sound_seconds
 from offhook.interpreter.urls import path, resolve
 from offhook.interpreter.verbs import VERBS
-from offhook.needs import Fetch, Opened, OpenStream, Pass, Passed, Reply, Response, While
+from offhook.needs import Activity, Fetch, OpenStream, Reply, Response, StreamReply, Wait, Waited
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -136,10 +136,10 @@ class _Act:
     """
 
     deed: Deed
-    reply: needs.Deed | None
+    reply: needs.Input | None
     talk: float = LONG
     hangs_up: bool = False
-    asked: needs.Deed | None = None
+    asked: needs.Input | None = None
     form: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -161,7 +161,7 @@ class _Run:
     at: int
     where: str
     played: list[_Playing] = field(default_factory=list)
-    waits: list[Pass] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     wheres: list[str] = field(default_factory=list)
     rang: list[str] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
@@ -331,7 +331,7 @@ class Walk:
         steps = [plain]
         places = 0
         for place, (wait, where) in enumerate(zip(seen.waits, seen.wheres, strict=True)):
-            places += wait.doing in {While.PROMPT, While.GATHER}
+            places += wait.doing in {Activity.PROMPT, Activity.GATHER}
             acts = self._acts(wait, seen, self._states[number])
             steps += self._steps_at(number, place, where, acts)
         return tuple(steps), places
@@ -361,21 +361,21 @@ class Walk:
         asked = replace(run.asked, form=changed(run.asked.form, {**_answer(act.reply), **act.form}))
         return replace(step, deed=act.deed, leads=self._ask(asked))
 
-    def _acts(self, wait: Pass, seen: _Run, state: _State) -> Iterator[_Act]:
+    def _acts(self, wait: Wait, seen: _Run, state: _State) -> Iterator[_Act]:
         yield _Act(Deed(Did.HUNG_UP, told="hang-up"), needs.HangUp())
         yield from self._new_moves(seen.opened.values(), state)
         match wait.doing:
-            case While.PROMPT | While.GATHER:
+            case Activity.PROMPT | Activity.GATHER:
                 keys = FEW_KEYS if state.known else KEYPAD
                 for key in keys if wait.listening else ANY_KEY:
                     yield _Act(Deed(Did.KEY, key, told=key), needs.Key(key))
                 if wait.listening and wait.listening.speech and not state.known:
                     yield from self._said(tuple(wait.listening.hints))
-            case While.RING:
+            case Activity.RING:
                 yield from legs()
                 if any(each.get("url") for each in state.root.iter("Number")):
                     yield from asked_legs()
-            case While.STREAM:
+            case Activity.STREAM:
                 yield from self._new_moves(self._moves, state)
 
     @cached_property
@@ -393,11 +393,11 @@ class Walk:
     def _run(self, number: int, act: _Act, place: int = -1, where: str = "") -> tuple[Step, _Run]:
         """Run a document, with one act at a place, until it asks for another or the call ends."""
         state = self._states[number]
-        shared = Shared(self._exchange, Options(), self._measure)
+        call_state = CallState(self._exchange, Options(), self._measure)
         for name in state.ears:
             party = f"{needs.STREAM}{name}"
-            shared.streams[party] = OpenedStream(name, partial(_close, shared, party))
-        leg = Leg(shared, CALLER, self._identity, Repertoire(VERBS))
+            call_state.streams[party] = OpenedStream(name, partial(_close, call_state, party))
+        leg = Leg(call_state, CALLER, self._identity, Repertoire(VERBS))
         run = _Run(number, act, place, where)
         leads: tuple[int, ...] = ()
         end = ""
@@ -407,7 +407,7 @@ class Walk:
             while True:
                 need = next(steps) if reply is None else steps.send(reply)
                 if isinstance(need, Fetch) and _leads_on(need):
-                    run.asked = self._next(need, state, shared, run)
+                    run.asked = self._next(need, state, call_state, run)
                     leads = self._ask(run.asked)
                     break
                 reply = self._reply(need, run)
@@ -418,26 +418,26 @@ class Walk:
         steps.close()
         return _step(run, end, leads), run
 
-    def _next(self, need: Fetch, state: _State, shared: Shared, run: _Run) -> _Asked:
+    def _next(self, need: Fetch, state: _State, call_state: CallState, run: _Run) -> _Asked:
         """The request that the document leads to."""
         own = self._identity | {"DialCallSid": need.form.get("DialCallSid", "")}
         told = {name: value for name, value in need.form.items() if own.get(name) != value}
         form = changed(told.items(), run.act.form)
-        ears = tuple(sorted(each.name for each in shared.streams.values() if each.name))
+        ears = tuple(sorted(each.name for each in call_state.streams.values() if each.name))
         return _Asked(need.method, need.url, form, state.cookies, ears)
 
     def _reply(self, need: Event | needs.Need, run: _Run) -> Reply | None:
         match need:
-            case Pass():
+            case Wait():
                 return _passed(need, run)
             case Fetch():
                 return self._fetched(need, run)
             case OpenStream():
                 if not need.two_way:
                     run.opened[need.party] = need.parameters.get(PARAMETER, "")
-                return Opened()
+                return StreamReply()
             case needs.CloseStream() | needs.SendKey():
-                return Opened()
+                return StreamReply()
         self._see(need, run)
         return None
 
@@ -456,7 +456,7 @@ class Walk:
 
     def _see(self, event: Event, run: _Run) -> None:
         match event:
-            case Said() | Played() | Waited() if event.leg == CALLER:
+            case Said() | Played() | Paused() if event.leg == CALLER:
                 run.played.append(_Playing(self._name(event)))
                 run.fresh = True
             case Pressed() | Spoke() if event.leg == CALLER:
@@ -464,7 +464,7 @@ class Walk:
             case Ringing():
                 run.rang.append(event.number)
 
-    def _name(self, event: Said | Played | Waited) -> str:
+    def _name(self, event: Said | Played | Paused) -> str:
         """The prompt that is heard: its name in the prompts file, its words if it has none."""
         match event:
             case Said(text=text):
@@ -496,7 +496,7 @@ def takes_alike(root: Element) -> bool:
     )
 
 
-def _answer(reply: needs.Deed | None) -> dict[str, str | None]:
+def _answer(reply: needs.Input | None) -> dict[str, str | None]:
     """What a Gather that takes answers alike posts of one."""
     match reply:
         case needs.Key(key):
@@ -519,45 +519,45 @@ def _leads_on(need: Fetch) -> bool:
     return need.purpose not in {"media", "status"} and "ParentCallSid" not in need.form
 
 
-def _passed(need: Pass, run: _Run) -> Passed:
+def _passed(need: Wait, run: _Run) -> Waited:
     """What goes on at a place: the act, if it is the one for it, or nothing."""
     if need.leg != CALLER:
-        deed = run.act.asked if need.doing is While.GATHER else None
-        return Passed(need.seconds or 0.0 if deed is None else 0.0, deed)
+        deed = run.act.asked if need.doing is Activity.GATHER else None
+        return Waited(need.seconds or 0.0 if deed is None else 0.0, deed)
     here = len(run.waits) == run.at
     run.waits.append(need)
     if run.act is NOTHING:
         run.wheres.append(_where(need, run))
     run.listened = run.listened or need.listening is not None
-    run.held = run.held or need.doing is While.STREAM
-    if need.doing is While.PROMPT and run.fresh:
+    run.held = run.held or need.doing is Activity.STREAM
+    if need.doing is Activity.PROMPT and run.fresh:
         run.played[-1].listening = need.listening is not None
     deed = run.act.reply
     if here and deed is not None:
         run.offered = need.listening is not None
-        return Passed((need.seconds or 0.0) / 2, deed)
-    if need.doing is While.PROMPT and run.played:
+        return Waited((need.seconds or 0.0) / 2, deed)
+    if need.doing is Activity.PROMPT and run.played:
         run.played[-1].ended = True
         run.fresh = False
-    if need.doing is While.TALK:
+    if need.doing is Activity.TALK:
         left = needs.HangUp() if run.act.hangs_up else needs.PartyLeft()
-        return Passed(run.act.talk, left)
-    if need.doing is While.STREAM:
-        return Passed(0.0, needs.PartyLeft(), need.party)
-    return Passed(need.seconds or 0.0)
+        return Waited(run.act.talk, left)
+    if need.doing is Activity.STREAM:
+        return Waited(0.0, needs.PartyLeft(), need.party)
+    return Waited(need.seconds or 0.0)
 
 
-def _where(need: Pass, run: _Run) -> str:
+def _where(need: Wait, run: _Run) -> str:
     """A place of a document, in words."""
     match need.doing:
-        case While.PROMPT:
+        case Activity.PROMPT:
             last = run.played[-1].name if run.played else "nothing"
             return f"{'during' if run.fresh else 'just after'} {last}"
-        case While.GATHER:
+        case Activity.GATHER:
             return "while the line listens"
-        case While.RING:
+        case Activity.RING:
             return f"from {', '.join(need.ringing)}"
-        case While.STREAM:
+        case Activity.STREAM:
             return "in text"
     return f"at {need.doing}"
 
@@ -578,9 +578,9 @@ def _step(run: _Run, end: str, leads: tuple[int, ...]) -> Step:
     )
 
 
-def _close(shared: Shared, party: str) -> Run[None]:
+def _close(call_state: CallState, party: str) -> Run[None]:
     """A stream of an earlier document is closed."""
-    del shared.streams[party]
+    del call_state.streams[party]
     yield from ()
 
 

@@ -11,6 +11,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from offhook.event_table import TABLE
 from offhook.interpreter.options import Options
 from offhook.interpreter.schema import VERBS
 
@@ -31,7 +32,17 @@ def generated() -> dict[Path, str]:
     """Every generated document, as it should be."""
     simulator = ROOT / "docs" / "simulator.md"
     about = with_section(simulator.read_text("utf-8"), "options", options_table())
+    about = with_section(about, "events", events_table())
     return {simulator: with_section(about, "verbs", verbs_table())}
+
+
+def events_table() -> str:
+    """Every event as `--json` has it."""
+    rows = []
+    for event, row in TABLE.items():
+        names = ", ".join(f"`{each.name}`" for each in fields(event))
+        rows.append(f"| `{row.name}` | {names} | {row.sentence} |")
+    return "\n".join(["| event | fields | told as |", "|---|---|---|", *rows]) + "\n"
 
 
 def options_table() -> str:

@@ -4,6 +4,7 @@ It speaks to an app only through signed webhooks, so it works on any TwiML app. 
 one way through its rooms, from the first to the last of this list:
 
     events         what happens in a call
+    event_table    each event's name on the wire, and its sentence
     needs          what a call needs from outside, and what can be replied
     account        numbers, queues, conferences, recordings and texts of one account
     interpreter    one call, run as Twilio runs it, sans-I/O: events and needs out, replies in

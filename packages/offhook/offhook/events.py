@@ -54,7 +54,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Waited:
+class Paused:
     """Nothing is said for some seconds."""
 
     seconds: float
@@ -230,7 +230,7 @@ Event = (
     Requested
     | Said
     | Played
-    | Waited
+    | Paused
     | Interrupted
     | Listening
     | Pressed

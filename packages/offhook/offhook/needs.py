@@ -32,7 +32,7 @@ class Fetch:
     purpose: str = "voice"
 
 
-class While(StrEnum):
+class Activity(StrEnum):
     """What goes on while time passes on a leg."""
 
     PROMPT = "something is played"
@@ -45,7 +45,7 @@ class While(StrEnum):
 
 
 @dataclass(frozen=True)
-class Pass:
+class Wait:
     """Time passes, until the seconds are over or somebody does something. Reply: Passed.
 
     `seconds` None: until something happens. `listening` is there while an answer is
@@ -53,7 +53,7 @@ class Pass:
     `ringing` names the legs that ring, in their order; `party` whom the leg talks to.
     """
 
-    doing: While
+    doing: Activity
     seconds: float | None
     leg: str = CALLER
     listening: Listening | None = None
@@ -65,7 +65,7 @@ class Pass:
     def waits_for_somebody(self) -> bool:
         """Whether the leg waits in a queue, or for a conference to start."""
         waiting = self.party.startswith(("queue:", "conference:"))
-        return waiting and self.doing is not While.TALK
+        return waiting and self.doing is not Activity.TALK
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class SendKey:
     key: str
 
 
-Need = Fetch | Pass | OpenStream | CloseStream | SendKey
+Need = Fetch | Wait | OpenStream | CloseStream | SendKey
 
 # Replies
 
@@ -186,23 +186,23 @@ class Moved:
     twiml: str = ""
 
 
-Deed = Key | Speech | HangUp | LegStatus | PartyLeft | Connected | Moved
+Input = Key | Speech | HangUp | LegStatus | PartyLeft | Connected | Moved
 
 
 @dataclass(frozen=True)
-class Passed:
-    """Time has passed: all of it (`deed` None), or `seconds` until somebody did something.
+class Waited:
+    """Time has passed: all of it (`given` None), or `seconds` until somebody did something.
 
     `leg` says who did it, "" for the leg of the need.
     """
 
     seconds: float
-    deed: Deed | None = None
+    given: Input | None = None
     leg: str = ""
 
 
 @dataclass(frozen=True)
-class Opened:
+class StreamReply:
     """The stream is open, or closed or sent a key as asked; `error` says why not.
 
     `remedy` says what to do then, if that is not to serve a WebSocket at the stream's URL.
@@ -212,4 +212,4 @@ class Opened:
     remedy: str = ""
 
 
-Reply = Response | Passed | Opened
+Reply = Response | Waited | StreamReply

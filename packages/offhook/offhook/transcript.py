@@ -4,34 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from offhook.events import (
-    CALLER,
-    Answered,
-    Bridged,
-    Dequeued,
-    Ended,
-    Event,
-    Interrupted,
-    KeySent,
-    LegEnded,
-    Played,
-    Pressed,
-    Queued,
-    Recorded,
-    Requested,
-    Ringing,
-    Said,
-    Spoke,
-    StayedSilent,
-    Streaming,
-    Texted,
-    Typed,
-    Unheard,
-    Waited,
-    Warned,
-)
+from offhook.event_table import record, row, sentence
+from offhook.events import CALLER, Ended, Event, Listening, Requested, Said, Typed
 
 WIDTH = 88
 LABEL = 6
@@ -46,8 +22,12 @@ class Moment:
 
     def as_json(self) -> dict[str, object]:
         """The event's name, when it was, and its fields."""
-        name = type(self.event).__name__.lower()
-        return {"event": name, "at": round(self.at, 2), **asdict(self.event)}
+        return {**record(self.event), "at": round(self.at, 2)}
+
+    def as_told(self) -> dict[str, object]:
+        """The same, with whose the event is, and the sentence that tells it."""
+        told = {"who": row(self.event).who, "sentence": sentence(self.event)}
+        return self.as_json() | told
 
 
 def transcript(identity: Mapping[str, str], moments: Sequence[Moment]) -> str:
@@ -71,47 +51,23 @@ def readable_lines(event: Event) -> list[str]:
 def _labelled(event: Event) -> Iterator[tuple[str, str]]:
     leg = getattr(event, "leg", CALLER)
     mark = "" if leg == CALLER else "*"  # what another leg than the caller's hears and does
+    label = row(event).label
     match event:
         case Said(text, seconds):
             first, *more = text.splitlines() or [""]
-            yield f"line{mark}", f"{first} ({seconds:.0f}\u00a0s)"
+            yield label + mark, f"{first} ({seconds:.0f}\u00a0s)"
             yield from (("", line) for line in more)
-        case Warned(code, message, remedy, place):
-            where = f" ({place})" if place else ""
-            yield "warns", f"{code or 'note'}: {message}{where}. {remedy}"
-        case Typed(text, by):
-            own = f"type {text}" if text.strip() else "press the space bar"
-            yield ("you", own) if by == "you" else ("tty", text)
-        case Streaming(name, url, opened):
-            yield "audio", f"{name} {'opened' if opened else 'closed'}, at {url}"
-        case Requested(method, path, status, purpose):
+        case Typed(text, "you"):
+            yield "you", f"type {text}" if text.strip() else "press the space bar"
+        case Requested(status=status, purpose=purpose):
             if purpose not in {"voice", "action"} or status != OK:
-                yield "hook", f"{purpose}: {method} {path}, {status or 'no answer'}"
+                yield label, sentence(event)
+        case Ended(reason):
+            yield label, reason
+        case Listening():
+            return
         case _:
-            found = _LINES.get(type(event))
-            if found is not None:
-                label, text = found
-                yield label + mark, text.format(**asdict(event))
+            yield label + mark, sentence(event)
 
 
 OK = 200
-
-_LINES: Mapping[type, tuple[str, str]] = {
-    Answered: ("leg", "{number}: answered"),
-    Bridged: ("talk", "with {number}"),
-    Dequeued: ("queue", "{queue}: {result}"),
-    Ended: ("end", "{reason}"),
-    Interrupted: ("cut", "after {seconds:g} s"),
-    LegEnded: ("leg", "{number}: {status}"),
-    Played: ("plays", "{what}"),
-    Pressed: ("you", "press {keys}"),
-    Queued: ("queue", "{queue}, place {place}"),
-    Recorded: ("tape", "{seconds:g} s, {url}"),
-    Ringing: ("dials", "{number}, as {caller_id}, for up to {seconds:g} s"),
-    Spoke: ("you", 'say "{words}"'),
-    StayedSilent: ("you", "say nothing for {seconds:g} s"),
-    Texted: ("text", "from {sender} to {to}: {body}"),
-    KeySent: ("you", "press {key}, sent to the media stream"),
-    Unheard: ("you", "{what}, but nothing listens"),
-    Waited: ("waits", "{seconds:g} s"),
-}

@@ -15,7 +15,7 @@ from werkzeug.serving import BaseWSGIServer
 from werkzeug.wrappers import Request, Response
 
 from offhook.account.exchange import Line
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import RATE, Samples, silence
 from offhook.browser.calls import Calls
 from offhook.browser.server import listen, phone_server
@@ -104,7 +104,7 @@ def prompt_target() -> Target:
     return Target("a small app", line, WsgiTransport(PromptApp(), BASE), TOKEN, dated=True)
 
 
-class HurriedSpeech(Speech):
+class HurriedVoices(Voices):
     """Voices whose prompts count a fraction of their time, for calls that are long to hear."""
 
     def measure(self, say: Element) -> tuple[str, float]:

@@ -15,7 +15,7 @@ from browser_app import (
     EARS,
     IN_WINTER,
     PATIENCE,
-    HurriedSpeech,
+    HurriedVoices,
     for_a_microphone,
     prompt_target,
     served,
@@ -30,7 +30,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.browser.calls import Calls
 from offhook.callers.target import Target
 
@@ -104,13 +104,13 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def speech() -> Speech:
+def speech() -> Voices:
     """The voices, loaded once."""
-    return Speech()
+    return Voices()
 
 
 @pytest.fixture(scope="session")
-def spoken_yes(speech: Speech, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def spoken_yes(speech: Voices, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is said into the browser's microphone: a yes, once."""
     samples = speech.sound("Yes.", "en-US")
     assert samples is not None
@@ -159,7 +159,7 @@ def browser_type_launch_args(
     return browser_type_launch_args | {"executable_path": found, "args": [*FLAGS, says]}
 
 
-OpenDesk = Callable[[Target, Speech], Desk]
+OpenDesk = Callable[[Target, Voices], Desk]
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ def open_desk(page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenDesk]
     page.add_init_script(EARS)
     with ExitStack() as stack:
 
-        def open_(called: Target, speech: Speech) -> Desk:
-            monkeypatch.setattr("offhook.browser.calls.load_speech", lambda: speech)
+        def open_(called: Target, speech: Voices) -> Desk:
+            monkeypatch.setattr("offhook.browser.calls.load_voices", lambda: speech)
             calls = Calls(called)
             url = stack.enter_context(served(calls))
             page.goto(url)
@@ -190,12 +190,12 @@ def script_errors(message: ConsoleMessage) -> Iterator[str]:
 
 
 @pytest.fixture
-def desk(open_desk: OpenDesk, speech: Speech) -> Desk:
+def desk(open_desk: OpenDesk, speech: Voices) -> Desk:
     """A browser phone on the small app."""
     return open_desk(prompt_target(), speech)
 
 
 @pytest.fixture(scope="module")
-def hurried() -> HurriedSpeech:
+def hurried() -> HurriedVoices:
     """Voices in a hurry, loaded once."""
-    return HurriedSpeech()
+    return HurriedVoices()

@@ -31,7 +31,7 @@ from playwright.sync_api import (
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import RATE, from_wav
 from offhook.callers.phone import Phone
 from offhook.callers.scenario import read_scenario
@@ -58,6 +58,15 @@ def test_a_key_interrupts_a_prompt(desk: Desk) -> None:
     expect(sound).to_have_attribute("data-sounding", "false")
     expect(speaker).to_have_attribute("data-speaker", "false", timeout=3_000)
     expect(desk.on("now")).to_have_attribute("data-doing", "gather")
+
+
+def test_a_caption_says_whose_it_is(desk: Desk) -> None:
+    """What the line says is the line's, whatever voice it has; a key is the caller's."""
+    desk.call()
+    captions = desk.on("captions")
+    expect(captions.locator("[data-event=said] .who").first).to_have_text("Line")
+    desk.press("4")
+    expect(captions.locator("[data-event=pressed] .who")).to_have_text("You")
 
 
 def test_typed_words_are_recognised(desk: Desk) -> None:
@@ -100,9 +109,9 @@ def test_nobody_acts_who_is_not_on_the_line(desk: Desk) -> None:
     desk.press("7")
     expect(desk.leg(NURSE)).to_be_visible()
     call = f"{desk.url}/api/calls/{desk.calls.history[-1]['id']}"
-    for deed, body in (("keys", {"key": "1"}), ("say", {"words": "yes"}), ("hangup", {})):
+    for given, body in (("keys", {"key": "1"}), ("say", {"words": "yes"}), ("hangup", {})):
         for leg in (NURSE, "somebody"):
-            answer = desk.page.request.post(f"{call}/{deed}", data=body | {"leg": leg})
+            answer = desk.page.request.post(f"{call}/{given}", data=body | {"leg": leg})
             assert answer.status == 409
             assert answer.json() == {"error": f"Nobody is on the line at {leg}."}
 
@@ -273,7 +282,7 @@ def test_a_wrong_time_is_told(desk: Desk, offset: str, told: str) -> None:
     expect(desk.page.get_by_role("alert")).to_be_empty()
 
 
-def test_an_app_that_is_not_there_is_told(open_desk: OpenDesk, speech: Speech) -> None:
+def test_an_app_that_is_not_there_is_told(open_desk: OpenDesk, speech: Voices) -> None:
     """A target that can't be reached ends the call with warning 11205; one can call again."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen

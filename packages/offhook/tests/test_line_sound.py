@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import encode
-from offhook.browser.line_audio import BATCH, Overheard
+from offhook.browser.line_audio import BATCH, LineAudio
 from offhook.browser.recording import whole
 from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, SILENCE
 from ttymodem.modem import modulate, received
@@ -45,7 +45,7 @@ def frames(text: str) -> Iterator[bytes]:
 def test_a_recording_keeps_every_letter_of_both_sides(seed: int) -> None:
     """However late the frames come, and however many at once."""
     clock = LateClock(seed)
-    overheard = Overheard(lambda: clock.now, lambda: None)
+    overheard = LineAudio(lambda: clock.now, lambda: None)
     for frame in frames(TEXT):
         clock.pass_frame()
         overheard.sent(SILENCE)
@@ -59,14 +59,14 @@ def test_a_recording_keeps_every_letter_of_both_sides(seed: int) -> None:
             clock.pass_frame()
             overheard.heard(b"")
         del typed[:burst]
-    sound = whole((), overheard.pieces, Speech())
+    sound = whole((), overheard.pieces, Voices())
     assert received(encode(sound) + SILENCE * 50) == TEXT + REPLY
 
 
 def test_sound_stands_where_it_was_heard() -> None:
     """After a silence, the next sound is placed by the call's clock."""
     clock = LateClock(0)
-    overheard = Overheard(lambda: clock.now, lambda: None)
+    overheard = LineAudio(lambda: clock.now, lambda: None)
     tone = b"\x00" * FRAME_BYTES
     for frame in [tone] * BATCH + [SILENCE] * BATCH * 10 + [tone] * BATCH:
         clock.now += FRAME_SECONDS

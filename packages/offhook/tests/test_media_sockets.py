@@ -309,7 +309,7 @@ def test_a_one_way_stream_that_drops_does_not_end_the_talk() -> None:
 
 
 def test_a_one_way_stream_that_drops_is_closed_before_what_comes_next() -> None:
-    """A call that stands still learns of it with the next deed; its end tells nothing more."""
+    """A call that stands still learns of it with the next input; its end tells nothing more."""
     with socket_app(lambda *_: True) as app:
         web = App({"first": f"<Start><Stream url='{app.url}'/></Start><Gather action='/next'/>"})
         call = phone_for(web).dial()

@@ -51,7 +51,7 @@ def app() -> App:
 @pytest.fixture
 def server(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Calls]]:
     """The browser phone's server, on a free port; it has no voices, which take long to load."""
-    monkeypatch.setattr("offhook.browser.calls.load_speech", lambda: None)
+    monkeypatch.setattr("offhook.browser.calls.load_voices", lambda: None)
     calls = Calls(phone_for(app).target)
     served = listen(phone_server(calls), 0)
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})

@@ -228,7 +228,7 @@ def test_of_several_that_ring_the_chosen_one_is_meant() -> None:
         await hand.sees("+16125550002: busy")
         assert LegEnded("+16125550002", "busy") in hand.events
         await hand.press("v")
-        await hand.sees("+16125550001 answers")
+        await hand.sees("+16125550001: answered")
 
     hold(App(first=RING_TWO), holding)
 
@@ -377,7 +377,7 @@ class Slow(App):
 
 
 def test_what_can_not_be_done_now_is_told() -> None:
-    """A deed that does not fit is a notice, and the call goes on."""
+    """A input that does not fit is a notice, and the call goes on."""
 
     async def holding(hand: Caller) -> None:
         await hand.sees("The line listens")

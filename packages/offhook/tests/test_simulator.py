@@ -26,11 +26,11 @@ from offhook.events import (
     Ended,
     Event,
     Listening,
+    Paused,
     Played,
     Pressed,
     Ringing,
     Said,
-    Waited,
     Warned,
 )
 from offhook.interpreter.call import Call
@@ -142,10 +142,10 @@ def test_verbs_run_in_order_and_the_end_of_the_document_hangs_up() -> None:
     call = run(
         App(first='<Say>One</Say><Play digits="1w2"/><Pause length="2"/><Say loop="2">Two</Say>')
     )
-    assert of_kind(call, Said, Played, Waited) == [
+    assert of_kind(call, Said, Played, Paused) == [
         Said("One", 0.3, barge_in=False),
         Played("1w2", 0.9),
-        Waited(2),
+        Paused(2),
         Said("Two", 0.3, barge_in=False),
         Said("Two", 0.3, barge_in=False),
     ]

@@ -19,7 +19,7 @@ from offhook.audio.recorded import telephone_sound
 from offhook.audio.telephone import as_wav, decode
 from offhook.callers.loopback import API_URL, Loopback, PortTaken, announced
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.target import target
 from offhook.events import Pressed, Said, Typed, Warned
 from offhook.interpreter.recording import sound_seconds
@@ -321,7 +321,7 @@ def test_a_recording_that_is_played_is_read() -> None:
 def test_a_recording_is_over_when_it_was_heard_out() -> None:
     """The line listens once the TTY has read all of it, however late its sound comes."""
     with phone("recorded") as called:
-        dialling = Dialling(called.target, DEFAULT_CALLER, DEFAULT_NUMBER)
+        dialling = CallRequest(called.target, DEFAULT_CALLER, DEFAULT_NUMBER)
         call = called.place(dialling, speed=1000)
         call.begun = True
         call.live.start()
@@ -356,12 +356,12 @@ def test_a_stream_beside_the_call_that_the_app_closes_is_told_of_at_once() -> No
     with calling("brief") as call:
         call.until(lambda: "stream-stopped" in tty_app.told, "the callback")
         assert tty_app.told == ["stream-started", "stream-stopped"]
-        assert "ear closed" in call.transcript
+        assert "ear closes" in call.transcript
         assert not call.line.heard
         call.presses("1")
         assert call.ends() == "the document ended"
         assert "You pressed 1." in call.transcript
-        assert call.transcript.count("ear closed") == 1
+        assert call.transcript.count("ear closes") == 1
 
 
 def test_a_caller_who_types_beside_the_words_is_moved_by_rest() -> None:

@@ -16,7 +16,7 @@ from browser_app import EARS, hang_up_all
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from twilio.rest import Client
 
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import encode, from_wav
 from offhook.browser.calls import Calls
 from offhook.browser.server import phone_server
@@ -104,7 +104,7 @@ def open_desk(
     chromium: Browser, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Desk]:
     """A browser phone on a path of the small app; its pages meet no error."""
-    monkeypatch.setattr("offhook.browser.calls.load_speech", lambda: None)
+    monkeypatch.setattr("offhook.browser.calls.load_voices", lambda: None)
     errors: list[str] = []
     with ExitStack() as stack:
         loopback = stack.enter_context(Loopback())
@@ -448,7 +448,7 @@ def test_a_media_stream_is_heard_without_a_tty(open_desk: Desk) -> None:
 def test_a_call_by_tty_can_be_kept_as_sound(open_desk: Desk) -> None:
     """The recording has both ends' tones, which another TTY reads; there is no scenario."""
     page = open_desk.page
-    open_desk.calls.speech = Speech()
+    open_desk.calls.speech = Voices()
     open_desk.call()
     open_desk.reads(tty_app.GREETING)
     open_desk.is_quiet()

@@ -71,7 +71,7 @@ def test_a_legs_outcome_waits_for_a_leg(outcome: str) -> None:
     result = offhook(f"{APP}/dialling", *QUICK, "--script", f"tty:SK {outcome}")
     assert result.returncode == 0, result.stderr
     assert "tty    BYE SK" in result.stdout
-    talked = f"leg    {NURSE}: answered\ntalk   with {NURSE}\nleg    {NURSE}: completed\n"
+    talked = f"leg    {NURSE}: answered\ntalk   talking with {NURSE}\nleg    {NURSE}: completed\n"
     assert talked in result.stdout
 
 
@@ -124,7 +124,7 @@ def test_lines_may_say_what_a_dialled_leg_does() -> None:
     """From a pipe they wait for a leg that can; the line's answer is read."""
     result = offhook(f"{APP}/dialling", *QUICK, typed="SK\n/answered\n/completed\n")
     assert result.returncode == 0, result.stderr
-    assert f"talk   with {NURSE}\nleg    {NURSE}: completed\n" in result.stdout
+    assert f"talk   talking with {NURSE}\nleg    {NURSE}: completed\n" in result.stdout
     assert "tty    COMPLETED GA" in result.stdout
 
 

@@ -12,7 +12,7 @@ from apps.tty_app import NURSE
 from screen_hand import Hand
 from textual.widgets import Static
 
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.target import target
 from offhook.events import Pressed
 from offhook.terminal.screen.panels import Caption, Others
@@ -85,7 +85,7 @@ def hold(
     """Place a call on the small app, and hold it."""
     make = lambda: target(f"apps.tty_app:app/{path}", auth_token=TOKEN)  # noqa: E731 - made later
     with tty_phone(make) as phone:
-        dialling = Dialling(phone.target, "+16125550123", "+19525550100")
+        dialling = CallRequest(phone.target, "+16125550123", "+19525550100")
         screen = NotedScreen("a small app", phone.place(dialling, speed=5.0))
 
         async def held() -> None:

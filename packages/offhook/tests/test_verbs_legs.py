@@ -9,7 +9,7 @@ import pytest
 from verbs_app import CALLER, LINE, NURSE, SECOND, App, codes, dial, of, phone, told
 
 from offhook.events import Bridged, LegEnded, Played, Said
-from offhook.needs import HangUp, Passed
+from offhook.needs import HangUp
 
 COVERS: dict[str, str] = {
     "Number.url": "test_a_whisper_is_heard_by_the_dialled_party_alone",
@@ -124,7 +124,7 @@ def test_a_party_that_hangs_up_during_the_whisper_is_not_bridged() -> None:
     """The leg is over, the call goes on."""
     app, call = dial(WHISPERING, whisper=ASKING)
     call.answers()
-    call.call.shared.mailbox.append(Passed(0.0, HangUp(), NURSE))
+    call.call.deliver(HangUp(), NURSE)
     call.phone.pump()
     assert status_of(app) == "completed"
     assert app.asked("next")[0]["DialBridged"] == "false"

@@ -6,7 +6,7 @@ import pytest
 from verbs_app import App, codes, dial, of, phone, wav
 from werkzeug.wrappers import Response
 
-from offhook.events import Played, Said, Waited
+from offhook.events import Paused, Played, Said
 
 COVERS: dict[str, str] = {
     "Say.voice": "test_a_voice_and_a_language_are_passed_on",
@@ -177,5 +177,5 @@ def test_plain_text_as_an_answer_is_said() -> None:
 def test_a_pause_lasts_a_second_or_its_length(length: str, seconds: int) -> None:
     """A Pause is a second of silence, or as many as its length."""
     _, call = dial(f"<Pause {length}/>")
-    assert of(call, Waited) == [Waited(seconds)]
+    assert of(call, Paused) == [Paused(seconds)]
     assert call.elapsed == seconds

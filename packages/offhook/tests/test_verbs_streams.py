@@ -186,13 +186,13 @@ def test_a_stream_is_told_to_open_and_to_close() -> None:
     events = follow(app, "completed", streams=PretendStreams())
     streaming = [each for each in events if isinstance(each, Streaming)]
     assert [readable_lines(each) for each in streaming] == [
-        [f"audio  ear opened, at {SOCKET}"],
-        [f"audio  ear closed, at {SOCKET}"],
+        [f"audio  stream ear opens, at {SOCKET}"],
+        [f"audio  stream ear closes, at {SOCKET}"],
     ]
-    captions = [words(Moment(0, each).as_json()) for each in streaming]
+    captions = [words(Moment(0, each).as_told()) for each in streaming]
     assert [caption.text for caption in captions if caption] == [
-        f"media stream ear opens, at {SOCKET}",
-        f"media stream ear closes, at {SOCKET}",
+        f"stream ear opens, at {SOCKET}",
+        f"stream ear closes, at {SOCKET}",
     ]
 
 

@@ -21,7 +21,7 @@ from offhook.carrier.transport import WsgiTransport
 from offhook.events import Event, Requested
 from offhook.interpreter.call import Call
 from offhook.interpreter.options import Options
-from offhook.needs import CloseStream, Opened, OpenStream, SendKey
+from offhook.needs import CloseStream, OpenStream, SendKey, StreamReply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -148,20 +148,20 @@ class PretendStreams:
     closed: list[str] = field(default_factory=list)
     keys: list[SendKey] = field(default_factory=list)
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Open any stream."""
         self.opened.append(need)
-        return Opened()
+        return StreamReply()
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Close a stream."""
         self.closed.append(need.sid)
-        return Opened()
+        return StreamReply()
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Take a key."""
         self.keys.append(need)
-        return Opened()
+        return StreamReply()
 
 
 def follow(

@@ -1,7 +1,7 @@
 """What one account has in common over all its calls: numbers, queues, conferences, texts.
 
 It is a plain object without input or output. Calls look each other up here and put
-deeds into one another's mailboxes; the REST API reads and changes it.
+inputs into one another's mailboxes; the REST API reads and changes it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from offhook.needs import Connected, Deed, LegStatus, PartyLeft, Passed
+from offhook.needs import Connected, Input, LegStatus, PartyLeft, Waited
 
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 """A phone number in international form. Source: ITU-T E.164; the shortest are eight digits."""
@@ -69,7 +69,7 @@ class Participant:
     """A call as the others see it: its sid, its mailbox, and when it came (on its own clock)."""
 
     sid: str
-    mailbox: deque[Passed]
+    mailbox: deque[Waited]
     since: float = 0.0
 
 
@@ -90,8 +90,8 @@ class KnownCall(Protocol):
     def elapsed(self) -> float:
         """Seconds since then."""
 
-    def deliver(self, deed: Deed) -> None:
-        """Put a deed into its mailbox."""
+    def deliver(self, given: Input) -> None:
+        """Put an input into its mailbox."""
 
 
 @dataclass
@@ -139,9 +139,9 @@ class Exchange:
         own = {identity["From"], identity["To"]}
         return caller_id in own | self.verified | self.lines.keys()
 
-    def send(self, participant: Participant, deed: Deed) -> None:
-        """Put a deed into another call's mailbox."""
-        participant.mailbox.append(Passed(0.0, deed))
+    def send(self, participant: Participant, given: Input) -> None:
+        """Put an input into another call's mailbox."""
+        participant.mailbox.append(Waited(0.0, given))
         self.wake(participant.sid)
 
     # What calls leave behind

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import RATE, Samples, silence
 from offhook.audio.tones import BEEP, ringback, tone, touch_tones
 from offhook.events import (
@@ -26,7 +26,7 @@ LONGEST = 3600
 """Seconds of a call that are written at most; an hour is 58 MB."""
 
 
-def recording(moments: Sequence[Moment], speech: Speech) -> Samples:
+def recording(moments: Sequence[Moment], speech: Voices) -> Samples:
     """The caller's side of a call: prompts, keys and ringing, each where it was heard."""
     last = min(moments[-1].at if moments else 0.0, LONGEST)
     sound = silence(last + 1.0)
@@ -37,7 +37,7 @@ def recording(moments: Sequence[Moment], speech: Speech) -> Samples:
     return sound
 
 
-def _heard(moment: Moment, following: Sequence[Moment], speech: Speech) -> Samples | None:
+def _heard(moment: Moment, following: Sequence[Moment], speech: Voices) -> Samples | None:
     match moment.event:
         case Said(text=text, language=language, leg=leg) if leg == CALLER:
             piece = speech.sound(text, language)

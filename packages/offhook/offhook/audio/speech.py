@@ -15,7 +15,7 @@ import numpy as np
 
 from offhook.audio.telephone import RATE, Samples, silence, to_telephone
 from offhook.interpreter import say_text
-from offhook.interpreter.say_text import FULL_PACE, Part
+from offhook.interpreter.say_text import FULL_PACE, SpeechSegment
 
 Synthesiser = Callable[[str, int], Samples]
 """Words and a pace in per cent in, samples at 8 kHz out."""
@@ -29,7 +29,7 @@ QUIET = 0.003
 TAIL_SECONDS = 0.3
 
 
-class Speech:
+class Voices:
     """Synthesised prompts, each made once. Several threads may ask."""
 
     def __init__(self) -> None:
@@ -51,7 +51,9 @@ class Speech:
             return text, sum(part.seconds for part in parts)
         return text, len(sound) / RATE
 
-    def sound(self, text: str, language: str, parts: list[Part] | None = None) -> Samples | None:
+    def sound(
+        self, text: str, language: str, parts: list[SpeechSegment] | None = None
+    ) -> Samples | None:
         """A prompt's samples at 8 kHz; None if there is no voice for its language."""
         name = key(text, language)
         with self._lock:
@@ -60,7 +62,7 @@ class Speech:
             voice = self._voice(language)
             if voice is None:
                 return None
-            sound = _rendered(parts or [Part(text, text)], voice)
+            sound = _rendered(parts or [SpeechSegment(text, text)], voice)
             self._kept[name] = sound
             if len(self._kept) > KEPT:
                 self._kept.pop(next(iter(self._kept)))
@@ -87,11 +89,11 @@ def key(text: str, language: str) -> str:
     return hashlib.sha256(f"{language}\n{text}".encode()).hexdigest()[:24]
 
 
-def _rendered(parts: list[Part], voice: Synthesiser) -> Samples:
+def _rendered(parts: list[SpeechSegment], voice: Synthesiser) -> Samples:
     """Pieces at one pace are spoken in one breath, so that the melody is right."""
     sounds: list[Samples] = []
     said, pace = "", FULL_PACE
-    for part in [*parts, Part("", "", pause=0.001)]:
+    for part in [*parts, SpeechSegment("", "", pause=0.001)]:
         if said.strip() and (part.pause or part.pace != pace):
             sounds.append(voice(" ".join(said.split()), pace))
         if part.pause or part.pace != pace:

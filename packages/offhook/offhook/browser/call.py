@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from offhook.browser.line_audio import Overheard
+from offhook.browser.line_audio import LineAudio
 from offhook.browser.notifications import Bell
 from offhook.callers.realtime import DoesNotFit, LiveCall, Record
 from offhook.callers.scenario_writer import as_scenario
@@ -21,18 +21,18 @@ from offhook.events import (
     Said,
 )
 from offhook.interpreter.call import Call
-from offhook.needs import Deed, PartyLeft
+from offhook.needs import Input, PartyLeft
 from offhook.transcript import Moment
 
 if TYPE_CHECKING:
-    from offhook.audio.speech import Speech
+    from offhook.audio.speech import Voices
     from offhook.tty.device import News as TtyNews
     from offhook.tty.line import TtyLine
 
 NO_SCENARIO = "a call by TTY can't be saved as a scenario: no step of a scenario types"
 
 
-class HeardCall(LiveCall):
+class BrowserCall(LiveCall):
     """A call whose prompts can be heard."""
 
     def __init__(
@@ -47,10 +47,10 @@ class HeardCall(LiveCall):
         """Take a call that has not begun, as LiveCall does; all that is new rings the bell."""
         super().__init__(call, carrier, hang_up_after=hang_up_after, patient=patient)
         self._played: list[str] = []
-        self.overheard = Overheard(lambda: self.elapsed, bell.ring)
+        self.overheard = LineAudio(lambda: self.elapsed, bell.ring)
         self._bell = bell
 
-    speech: Speech | None = None
+    speech: Voices | None = None
     dated = False
     faults: Sequence[str] = ()
     tty: TtyLine | None = None
@@ -83,11 +83,11 @@ class HeardCall(LiveCall):
         )
         self.streams = SocketStreams(auth_token, ends)
 
-    def act(self, deed: Deed, leg: str = CALLER) -> None:
+    def act(self, given: Input, leg: str = CALLER) -> None:
         """Somebody does something. Raises DoesNotFit if that can't be done now, or by nobody."""
         if leg != CALLER and leg not in self._others and not self.over:
             raise DoesNotFit(f"nobody is on the line at {leg}")
-        super().act(deed, leg)
+        super().act(given, leg)
 
     @property
     def _others(self) -> set[str]:
@@ -116,7 +116,7 @@ class HeardCall(LiveCall):
             if self.speech.kept(name) is not None:
                 record["audio"] = f"/api/audio/{name}.wav"
         if isinstance(moment.event, Said) and self.tty is not None:
-            record["voice"] = True  # which somebody deaf does not hear
+            record["who"] = "(voice)"  # which somebody deaf does not hear
         if isinstance(moment.event, Played) and moment.event.url and self.tty is None:
             self._played.append(moment.event.url)
             record["audio"] = f"/api/calls/{self.call.sid}/played/{len(self._played) - 1}"
@@ -169,6 +169,6 @@ class HeardCall(LiveCall):
             raise DoesNotFit(NO_SCENARIO)
         parameters = self.call.identity
         title = f"A call from {parameters['From']} to {parameters['To']}"
-        at = self.call.shared.started if self.dated else None
+        at = self.call.started if self.dated else None
         events = [moment.event for moment in self.moments]
         return as_scenario(parameters, events, title, at, self.faults)

@@ -7,10 +7,10 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from offhook.account.exchange import Exchange, Text
-from offhook.browser.call import HeardCall
-from offhook.browser.notifications import Bell, News
+from offhook.browser.call import BrowserCall
+from offhook.browser.notifications import Bell, Notifications
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.realtime import Record
 from offhook.callers.target import Target
 from offhook.interpreter import say_text
@@ -18,7 +18,7 @@ from offhook.interpreter.options import Options
 from offhook.rest.api import Order, RestApi
 
 if TYPE_CHECKING:
-    from offhook.audio.speech import Speech
+    from offhook.audio.speech import Voices
 
 KEPT = 100
 """Calls that are kept to be looked at again."""
@@ -29,13 +29,13 @@ NO_SPEECH = (
 )
 
 
-def load_speech() -> Speech | None:
+def load_voices() -> Voices | None:
     """The voices, if they are installed."""
     try:
-        from offhook.audio.speech import Speech  # noqa: PLC0415 - an extra
+        from offhook.audio.speech import Voices  # noqa: PLC0415 - an extra
     except ImportError:
         return None
-    speech = Speech()
+    speech = Voices()
     return speech if speech.speaks("en") else None
 
 
@@ -59,12 +59,12 @@ class Calls:
         self.called = DEFAULT_NUMBER
         self.tty_wanted = False
         self.bell = Bell()
-        self.news = News(self.bell)
+        self.news = Notifications(self.bell)
         self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)
         self.api = RestApi(self.exchange, self)
-        self.speech = load_speech()
+        self.speech = load_voices()
         self._options = options or Options()
-        self._calls: dict[str, HeardCall] = {}
+        self._calls: dict[str, BrowserCall] = {}
         self._lock = threading.Lock()
 
     def dial(  # noqa: PLR0913 - how a call is placed is named, not wrapped
@@ -76,20 +76,22 @@ class Calls:
         *,
         patient: bool = False,
         tty: bool = False,
-    ) -> HeardCall:
+    ) -> BrowserCall:
         """Place a call. Raises FaultError for a fault that can't be read."""
-        dialling = Dialling(self.target, caller, called, at, faults or [], self._options)
+        dialling = CallRequest(self.target, caller, called, at, faults or [], self._options)
         return self._hold(dialling, patient=patient, tty=tty)
 
     def order(self, order: Order) -> str:
         """A call that the REST API orders: it is answered at once."""
-        dialling = Dialling.ordered(order, self.target, self._options)
+        dialling = CallRequest.ordered(order, self.target, self._options)
         return self._hold(dialling).call.sid
 
-    def _hold(self, dialling: Dialling, *, patient: bool = False, tty: bool = False) -> HeardCall:
+    def _hold(
+        self, dialling: CallRequest, *, patient: bool = False, tty: bool = False
+    ) -> BrowserCall:
         measure = self.speech.measure if self.speech is not None else say_text.spoken
         placed = dialling.place(self.exchange, measure)
-        live = HeardCall(
+        live = BrowserCall(
             placed.call,
             placed.carrier,
             self.bell,
@@ -110,11 +112,11 @@ class Calls:
         self.news.tell({"news": "call", **live.summary})
         return live
 
-    def get(self, sid: str) -> HeardCall | None:
+    def get(self, sid: str) -> BrowserCall | None:
         """A call by its sid."""
         return self._calls.get(sid)
 
-    def find(self, sid: str) -> HeardCall:
+    def find(self, sid: str) -> BrowserCall:
         """A call by its sid. Raises NoSuchCall."""
         found = self.get(sid)
         if found is None:

@@ -22,7 +22,7 @@ class Piece:
     ulaw: bytes
 
 
-class Overheard:
+class LineAudio:
     """What both ends of a call send, in pieces; silence is left out."""
 
     def __init__(self, clock: Callable[[], float], ring: Callable[[], None]) -> None:

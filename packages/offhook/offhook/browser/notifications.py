@@ -28,7 +28,7 @@ class Bell:
             return self._changed.wait_for(lambda: self.rung != rung, timeout)
 
 
-class News:
+class Notifications:
     """What happens beside the call in hand: texts, and calls that the REST API places."""
 
     def __init__(self, bell: Bell) -> None:

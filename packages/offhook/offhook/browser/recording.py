@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from offhook.audio.mixing import LONGEST, recording
-from offhook.audio.speech import Speech
+from offhook.audio.speech import Voices
 from offhook.audio.telephone import RATE, Samples, decode, silence
 from offhook.browser.line_audio import Piece
 from offhook.transcript import Moment
 
 
-def whole(moments: Sequence[Moment], pieces: Sequence[Piece], speech: Speech) -> Samples:
+def whole(moments: Sequence[Moment], pieces: Sequence[Piece], speech: Voices) -> Samples:
     """Prompts, keys and ringing, with the tones of a TTY and what media streams sent."""
     sound = recording(moments, speech)
     last = max((round(piece.at * RATE) + len(piece.ulaw) for piece in pieces), default=0)

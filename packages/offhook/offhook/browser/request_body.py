@@ -33,7 +33,7 @@ def text(name: str) -> str:
 
 
 def leg() -> str:
-    """Whose deed it is: the caller's, unless another leg is named."""
+    """Whose input it is: the caller's, unless another leg is named."""
     return str(body().get("leg") or CALLER)
 
 

@@ -24,7 +24,7 @@ from offhook.callers.realtime import DoesNotFit
 from offhook.carrier.fault_injection import FaultError
 from offhook.events import CALLER
 from offhook.interpreter.speech_rate import seconds
-from offhook.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
+from offhook.needs import Connected, HangUp, Input, Key, LegStatus, PartyLeft, Speech
 from offhook.rest.server import register_rest
 
 STATIC = Path(__file__).parent / "static"
@@ -56,7 +56,7 @@ def phone_server(calls: Calls) -> Flask:
     _state(app, calls)
     register_streams(app, calls)
     register_tty(app, calls)
-    _deeds(app, calls)
+    _inputs(app, calls)
     _legs(app, calls)
     _downloads(app, calls)
     return app
@@ -139,7 +139,7 @@ def _state(app: Flask, calls: Calls) -> None:
         return jsonify(id=live.call.sid), 201
 
 
-def _deeds(app: Flask, calls: Calls) -> None:
+def _inputs(app: Flask, calls: Calls) -> None:
     """What people on the line do: each a POST, answered 204, or 409 where it does not fit."""
     act = partial(_act, calls)
 
@@ -187,8 +187,8 @@ def _legs(app: Flask, calls: Calls) -> None:
         return act(sid, Connected(str(body().get("party") or "an agent")))
 
 
-def _act(calls: Calls, sid: str, deed: Deed, leg: str = CALLER) -> tuple[str, int]:
-    calls.find(sid).act(deed, leg)
+def _act(calls: Calls, sid: str, given: Input, leg: str = CALLER) -> tuple[str, int]:
+    calls.find(sid).act(given, leg)
     return "", 204
 
 

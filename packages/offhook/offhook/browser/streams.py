@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from flask import Flask, Response, request
 
-from offhook.browser.call import HeardCall
+from offhook.browser.call import BrowserCall
 from offhook.browser.calls import Calls
 
 HEARTBEAT_SECONDS = 15.0
@@ -37,7 +37,7 @@ def register_streams(app: Flask, calls: Calls) -> None:
 class Page:
     """One page: it is told of texts and calls, and of one call all that happens and sounds."""
 
-    def __init__(self, calls: Calls, live: HeardCall | None, news: int) -> None:
+    def __init__(self, calls: Calls, live: BrowserCall | None, news: int) -> None:
         """Follow this call from its start, and the news from this place on."""
         self._calls = calls
         self._live = live
@@ -62,12 +62,12 @@ class Page:
             self._news += 1
             yield f"id: {self._news}\n{_event('news', record)}"
 
-    def _records_since(self, live: HeardCall) -> Iterator[str]:
+    def _records_since(self, live: BrowserCall) -> Iterator[str]:
         for record in live.record[self._records :]:
             self._records += 1
             yield _event("call", record)
 
-    def _sound_since(self, live: HeardCall) -> Iterator[str]:
+    def _sound_since(self, live: BrowserCall) -> Iterator[str]:
         pieces = live.overheard.pieces
         start = max(self._pieces, len(pieces) - WAITING)
         for self._pieces, piece in enumerate(pieces[start:], start + 1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from offhook.browser.call import HeardCall
+from offhook.browser.call import BrowserCall
 from offhook.browser.calls import Calls
 from offhook.browser.request_body import Unusable, body
 from offhook.callers.realtime import DoesNotFit
@@ -52,7 +52,7 @@ def _type(line: TtyLine, text: str, *, over: bool) -> None:
         raise Unusable(str(refusal)) from refusal
 
 
-def _tty(live: HeardCall) -> TtyLine:
+def _tty(live: BrowserCall) -> TtyLine:
     if live.tty is None:
         raise Unusable("this call is not by TTY")
     return live.tty

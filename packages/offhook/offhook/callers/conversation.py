@@ -9,11 +9,11 @@ from offhook.callers.script import Caller
 from offhook.carrier.carrier import Carrier
 from offhook.events import Event
 from offhook.interpreter.call import Call
-from offhook.needs import CloseStream, Fetch, Opened, OpenStream, Pass, Reply, SendKey
+from offhook.needs import CloseStream, Fetch, OpenStream, Reply, SendKey, StreamReply, Wait
 
 NO_AUDIO = "this phone carries no sound: install the extra `streams`"
 
-NOT_SERVED = Opened(
+NOT_SERVED = StreamReply(
     "the app runs in this process, where no WebSocket reaches it",
     "Serve the app, and call its URL (phone_app = http://localhost:5000/voice); "
     "or take offhook.callers.loopback.served.",
@@ -27,33 +27,33 @@ Show = Callable[[Event, float], None]
 class Streams(Protocol):
     """What opens media streams to an app's WebSocket."""
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Open a stream."""
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Close a stream."""
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Send a stream a key."""
 
 
 class NoStreams:
     """Media streams can't be opened here."""
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Say so."""
         del need
-        return Opened(NO_AUDIO)
+        return StreamReply(NO_AUDIO)
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Nothing is open."""
         del need
-        return Opened()
+        return StreamReply()
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Nothing is open."""
         del need
-        return Opened()
+        return StreamReply()
 
 
 def converse(
@@ -72,7 +72,7 @@ def converse(
         match step:
             case Fetch():
                 reply = carrier.perform(step, call)
-            case Pass():
+            case Wait():
                 reply = caller.reply(step)
             case OpenStream():
                 reply = streams.open(step)

@@ -17,7 +17,7 @@ from typing import Any
 
 from offhook.account.exchange import Exchange, Text
 from offhook.callers.phone_call import PhoneCall
-from offhook.callers.place_call import Dialling, Placed
+from offhook.callers.place_call import CallRequest, PlacedCall
 from offhook.callers.target import Target
 from offhook.interpreter.options import Options
 from offhook.media.messages import Impairments
@@ -43,7 +43,7 @@ class Phone:
         self.calls: list[PhoneCall] = []
         self.api = RestApi(self.exchange, self)
         self._options = options or Options()
-        self._ringing: list[Placed] = []
+        self._ringing: list[PlacedCall] = []
 
     def dial(
         self,
@@ -57,10 +57,10 @@ class Phone:
         started = datetime.fromisoformat(at) if isinstance(at, str) else at
         if started is not None and started.utcoffset() is None:
             raise ValueError(f"{at!r} has no offset; write it as 2026-11-23T10:00-06:00")
-        dialling = Dialling(self.target, caller, to, started, faults, self._options)
+        dialling = CallRequest(self.target, caller, to, started, faults, self._options)
         return self._hold(dialling.place(self.exchange))
 
-    def _hold(self, placed: Placed) -> PhoneCall:
+    def _hold(self, placed: PlacedCall) -> PhoneCall:
         call = PhoneCall(self, placed)
         self.calls.append(call)
         call.begin()
@@ -80,7 +80,7 @@ class Phone:
 
     def order(self, order: Order) -> str:
         """A call that the REST API orders: it rings here."""
-        dialling = Dialling.ordered(order, self.target, self._options)
+        dialling = CallRequest.ordered(order, self.target, self._options)
         placed = dialling.place(self.exchange)
         self._ringing.append(placed)
         return placed.call.sid

@@ -6,7 +6,7 @@ import textwrap
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from offhook.callers.place_call import Placed
+from offhook.callers.place_call import PlacedCall
 from offhook.callers.script import ANSWER_SECONDS, KEY_SECONDS, REACTION_SECONDS, RING_SECONDS
 from offhook.callers.stepper import Stepper
 from offhook.events import (
@@ -20,16 +20,16 @@ from offhook.events import (
 )
 from offhook.interpreter.speech_rate import seconds
 from offhook.needs import (
+    Activity,
     Connected,
-    Deed,
     HangUp,
+    Input,
     Key,
     LegStatus,
     PartyLeft,
-    Pass,
-    Passed,
     Speech,
-    While,
+    Wait,
+    Waited,
 )
 from offhook.transcript import transcript
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class PhoneCall:
     """A call that is held step by step. It stands still wherever somebody could do something."""
 
-    def __init__(self, phone: Phone, placed: Placed) -> None:
+    def __init__(self, phone: Phone, placed: PlacedCall) -> None:
         """Take a call that has not begun."""
         self.call = placed.call
         self.phone = phone
@@ -56,11 +56,11 @@ class PhoneCall:
         self._stepper.run(None)
 
     def take_mail(self) -> bool:
-        """Take one deed from the mailbox, if the call waits and has mail."""
+        """Take one input from the mailbox, if the call waits and has mail."""
         return self._stepper.take_mail()
 
     @property
-    def _need(self) -> Pass | None:
+    def _need(self) -> Wait | None:
         return self._stepper.need
 
     @property
@@ -68,9 +68,9 @@ class PhoneCall:
         """The caller's end of media streams, once one was opened."""
         return self._stepper.handset
 
-    def _do(self, deed: Deed | None, after: float, leg: str = "") -> None:
+    def _do(self, given: Input | None, after: float, leg: str = "") -> None:
         """Somebody does something (or nothing), and the call goes on."""
-        self._stepper.run(Passed(after, deed, leg))
+        self._stepper.run(Waited(after, given, leg))
         self.phone.pump()
 
     def _listen(self) -> None:
@@ -82,14 +82,14 @@ class PhoneCall:
         """How often a wait document was requested."""
         return sum(request.purpose == "wait" for request in self.requests)
 
-    def _await(self, *doing: While, interrupt: bool = False, leg: str = CALLER) -> Pass:
+    def _await(self, *doing: Activity, interrupt: bool = False, leg: str = CALLER) -> Wait:
         """The open need, if it is one of these; otherwise the test has failed."""
         if interrupt and self._need is not None and self._need.listening:
             return self._need
         rounds = self._rounds()
         while (
             self._need is not None
-            and self._need.doing is While.PROMPT
+            and self._need.doing is Activity.PROMPT
             and self._rounds() < rounds + 2
         ):
             self._do(None, self._need.seconds or 0.0)
@@ -115,7 +115,7 @@ class PhoneCall:
     def press(self, keys: str, *, interrupt: bool = False) -> None:
         """Press keys, one after another."""
         __tracebackhide__ = True
-        takes = (While.GATHER, While.RECORD, While.TALK, While.STREAM)
+        takes = (Activity.GATHER, Activity.RECORD, Activity.TALK, Activity.STREAM)
         need = self._await(*takes, interrupt=interrupt)
         self._heard_from = len(self.moments)
         after = min(REACTION_SECONDS, need.seconds or REACTION_SECONDS)
@@ -128,23 +128,25 @@ class PhoneCall:
     def say(self, words: str, *, interrupt: bool = False) -> None:
         """Say words."""
         __tracebackhide__ = True
-        self._await(While.GATHER, While.RECORD, interrupt=interrupt)
+        self._await(Activity.GATHER, Activity.RECORD, interrupt=interrupt)
         self._heard_from = len(self.moments)
         spoken = seconds(words)
         self._do(Speech(words, spoken), REACTION_SECONDS)
-        if spoken and self._need is not None and self._need.doing is While.RECORD:
+        if spoken and self._need is not None and self._need.doing is Activity.RECORD:
             self._do(None, self._need.seconds or 0.0)  # until the words are over
         self._listen_on()
 
     def _listen_on(self) -> None:
         """Let the words that were said be recognised."""
-        while self._need is not None and self._need.doing is While.GATHER and self._need.collected:
+        while (
+            self._need is not None and self._need.doing is Activity.GATHER and self._need.collected
+        ):
             self._do(None, self._need.seconds or 0.0)
 
     def silence(self) -> None:
         """Do nothing for as long as there is to answer."""
         __tracebackhide__ = True
-        need = self._await(While.GATHER, While.RECORD)
+        need = self._await(Activity.GATHER, Activity.RECORD)
         self._heard_from = len(self.moments)
         self._do(None, need.seconds or 0.0)
 
@@ -177,9 +179,13 @@ class PhoneCall:
         if whisper == "hangup" and self._need is not None and self._need.leg != CALLER:
             self._do(HangUp(), REACTION_SECONDS, self._need.leg)
             return
-        while self._need is not None and self._need.doing is While.PROMPT:
+        while self._need is not None and self._need.doing is Activity.PROMPT:
             self._do(None, self._need.seconds or 0.0)
-        if self._need is None or self._need.doing is not While.GATHER or self._need.leg == CALLER:
+        if (
+            self._need is None
+            or self._need.doing is not Activity.GATHER
+            or self._need.leg == CALLER
+        ):
             self._fail("the dialled party was asked nothing")
         leg = self._need.leg
         if whisper.startswith("say:"):
@@ -211,7 +217,7 @@ class PhoneCall:
 
     def _leg(self, status: str, after: float | None) -> None:
         __tracebackhide__ = True
-        need = self._await(While.RING)
+        need = self._await(Activity.RING)
         self._heard_from = len(self.moments)
         self._do(LegStatus(status), (need.seconds or 0.0) if after is None else after)
 
@@ -219,14 +225,14 @@ class PhoneCall:
         """The other party of a talk hangs up, after so many seconds."""
         __tracebackhide__ = True
         self._listen_to_whisper()
-        self._await(While.TALK, While.STREAM)
+        self._await(Activity.TALK, Activity.STREAM)
         self._heard_from = len(self.moments)
         self._do(PartyLeft(), after)
 
     def stream_ends(self, timeout: float = 30.0) -> None:
         """Wait, in real time, until the app closes the media stream; then the call goes on."""
         __tracebackhide__ = True
-        self._await(While.STREAM)
+        self._await(Activity.STREAM)
         began = time.monotonic()
         if self.handset is None or not self.handset.hung_up.wait(timeout):
             self._fail(f"the app has not closed the media stream within {timeout:g} s")
@@ -254,10 +260,10 @@ class PhoneCall:
                 self._fail(f"not heard: {text!r}\nheard instead: {textwrap.shorten(heard, 300)}")
             self._do(None, need.seconds or 0.0)
 
-    def _goes_on(self, need: Pass) -> bool:
+    def _goes_on(self, need: Wait) -> bool:
         """Whether something more is heard without anybody doing anything."""
-        asked = need.leg != CALLER and need.doing is While.GATHER  # silence answers a whisper
-        return need.doing is While.PROMPT or bool(need.collected) or asked
+        asked = need.leg != CALLER and need.doing is Activity.GATHER  # silence answers a whisper
+        return need.doing is Activity.PROMPT or bool(need.collected) or asked
 
     def _said(self, leg: str, start: int) -> str:
         return _plain(

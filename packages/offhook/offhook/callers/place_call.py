@@ -9,7 +9,7 @@ from datetime import datetime
 from offhook.account.exchange import Exchange, Line
 from offhook.callers.target import Target
 from offhook.carrier.carrier import Carrier, identity
-from offhook.carrier.fault_injection import Faults
+from offhook.carrier.fault_injection import InjectedFaults
 from offhook.interpreter import say_text
 from offhook.interpreter.call import Call
 from offhook.interpreter.call_state import Measure
@@ -18,7 +18,7 @@ from offhook.rest.api import Order
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedCall:
     """A call that has not begun, its carrier, and after how many events the caller hangs up."""
 
     call: Call
@@ -27,7 +27,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Dialling:
+class CallRequest:
     """A call to be placed: what is called, who calls whom, when, and what goes wrong.
 
     `at` is the call's clock at its start (None: the time it is); `line` and `twiml` stand
@@ -45,7 +45,7 @@ class Dialling:
     twiml: str = ""
 
     @classmethod
-    def ordered(cls, order: Order, target: Target, options: Options) -> Dialling:
+    def ordered(cls, order: Order, target: Target, options: Options) -> CallRequest:
         """The call that the REST API orders."""
         return cls(
             target,
@@ -57,9 +57,9 @@ class Dialling:
             twiml=order.twiml,
         )
 
-    def place(self, exchange: Exchange, measure: Measure = say_text.spoken) -> Placed:
+    def place(self, exchange: Exchange, measure: Measure = say_text.spoken) -> PlacedCall:
         """A new call of this account. Raises FaultError for a fault that can't be read."""
-        wrong = Faults(self.faults)
+        wrong = InjectedFaults(self.faults)
         if self.line is None:
             exchange.lines.setdefault(self.called, self.target.line)
         call = Call(
@@ -78,4 +78,4 @@ class Dialling:
             faults=wrong,
             dated=self.target.dated and self.at is not None,
         )
-        return Placed(call, carrier, wrong.hang_up_after)
+        return PlacedCall(call, carrier, wrong.hang_up_after)

@@ -20,20 +20,20 @@ from offhook.carrier.carrier import Carrier
 from offhook.events import CALLER, Ended, Event, Listening
 from offhook.interpreter.call import Call
 from offhook.needs import (
+    Activity,
     CloseStream,
     Connected,
-    Deed,
     Fetch,
     HangUp,
+    Input,
     LegStatus,
     Need,
     OpenStream,
     PartyLeft,
-    Pass,
-    Passed,
     Reply,
     SendKey,
-    While,
+    Wait,
+    Waited,
 )
 from offhook.transcript import Moment
 
@@ -41,11 +41,11 @@ logger = logging.getLogger(__name__)
 
 Record = dict[str, object]
 
-FITS: dict[type, frozenset[While]] = {
-    LegStatus: frozenset((While.RING,)),
-    PartyLeft: frozenset((While.TALK, While.STREAM)),
+FITS: dict[type, frozenset[Activity]] = {
+    LegStatus: frozenset((Activity.RING,)),
+    PartyLeft: frozenset((Activity.TALK, Activity.STREAM)),
 }
-"""What goes on while a deed can be done; a deed that is not named always can."""
+"""What goes on while an input can be done; an input that is not named always can."""
 
 
 class DoesNotFit(Exception):
@@ -80,8 +80,8 @@ class LiveCall:
         """Seconds of what was played that the caller has yet to hear: no prompt is over before."""
         self._hang_up_after = hang_up_after
         self._patient = patient
-        self._deeds: queue.Queue[tuple[Deed, str] | None] = queue.Queue()
-        self._need: Pass | None = None
+        self._inputs: queue.Queue[tuple[Input, str] | None] = queue.Queue()
+        self._need: Wait | None = None
         self._waits_since: float | None = None
         self._waits_at_most = math.inf
         self._changed = threading.Condition()
@@ -98,24 +98,24 @@ class LiveCall:
 
     # What is done from outside
 
-    def act(self, deed: Deed, leg: str = CALLER) -> None:
+    def act(self, given: Input, leg: str = CALLER) -> None:
         """Somebody does something. Raises DoesNotFit if that can't be done now."""
         if self.over or self._ended:
             raise DoesNotFit("the call is over")
         doing = self._need.doing if self._need is not None else None
-        wanted = FITS.get(type(deed))
+        wanted = FITS.get(type(given))
         if wanted is not None and doing not in wanted:
             raise DoesNotFit(
                 f"that can't be done while {doing.value if doing else 'a webhook runs'}"
             )
         waits = self._need is not None and self._need.waits_for_somebody
-        if isinstance(deed, Connected) and not waits:
+        if isinstance(given, Connected) and not waits:
             raise DoesNotFit("the caller waits in no queue")
-        self.put(deed, leg)
+        self.put(given, leg)
 
-    def put(self, deed: Deed, leg: str = CALLER) -> None:
+    def put(self, given: Input, leg: str = CALLER) -> None:
         """Something happens, whether it fits or not; the call takes it when it waits."""
-        self._deeds.put((deed, leg))
+        self._inputs.put((given, leg))
 
     def tell(self, event: Event) -> None:
         """Show what happens outside of the call's documents: a warning, typed text."""
@@ -124,7 +124,7 @@ class LiveCall:
         self.publish(self.describe(moment))
 
     @property
-    def need(self) -> Pass | None:
+    def need(self) -> Wait | None:
         """What goes on while the call waits; None while it runs, and when it is over."""
         return self._need
 
@@ -137,7 +137,7 @@ class LiveCall:
 
     def wake(self) -> None:
         """There is something in the call's mailbox."""
-        self._deeds.put(None)
+        self._inputs.put(None)
 
     def follow(self, start: int = 0) -> Iterator[Record]:
         """The record from a place on, and what comes, until the call is over."""
@@ -172,7 +172,7 @@ class LiveCall:
             pass
         except Exception as error:
             logger.exception("the simulator failed in a call")
-            self.publish(Moment(0, Ended(f"the simulator failed: {error!r}")).as_json())
+            self.publish(Moment(0, Ended(f"the simulator failed: {error!r}")).as_told())
         finally:
             self.publish({"event": "over"})
             with self._changed:
@@ -185,7 +185,7 @@ class LiveCall:
                 response = self._carrier.perform(step, self.call)
                 time.sleep(response.seconds)  # an answer that is slow on request is slow
                 return response
-            case Pass():
+            case Wait():
                 return self._wait(step)
             case OpenStream():
                 return self.streams.open(step)
@@ -201,49 +201,51 @@ class LiveCall:
         return None
 
     def describe(self, moment: Moment) -> Record:
-        """An event as it is shown."""
-        return moment.as_json()
+        """An event as it is shown: its fields, whose it is, and the sentence that tells it."""
+        return moment.as_told()
 
-    def _wait(self, need: Pass) -> Passed:
+    def _wait(self, need: Wait) -> Waited:
         """Real time passes, until somebody does something or it is over."""
         if self._hang_up_after and len(self.moments) >= self._hang_up_after:
             self._hang_up_after = 0
-            return Passed(0.0, HangUp(), CALLER)
+            return Waited(0.0, HangUp(), CALLER)
         self._need = need
         self.publish(_passing(need))
-        endless = self._patient and need.doing is While.GATHER and not need.collected
+        endless = self._patient and need.doing is Activity.GATHER and not need.collected
         most = math.inf if endless or need.seconds is None else need.seconds
         self._waits_at_most = most
         self._waits_since = began = time.monotonic()
         over = began + most / self.speed
         try:
             while True:
-                found = self._deed_within(lambda: max(over - time.monotonic(), self._unheard(need)))
+                found = self._input_within(
+                    lambda: max(over - time.monotonic(), self._unheard(need))
+                )
                 passed = min((time.monotonic() - began) * self.speed, most)
                 if found is not None:
-                    return Passed(passed, *found)
-                mailbox = self.call.shared.mailbox
-                if mailbox:  # else the call has taken its mail before it came to wait
-                    return replace(mailbox.popleft(), seconds=passed)
+                    return Waited(passed, *found)
+                mail = self.call.take_mail()
+                if mail is not None:  # else the call has taken it before it came to wait
+                    return replace(mail, seconds=passed)
         except queue.Empty:
-            return Passed(need.seconds or 0.0)
+            return Waited(need.seconds or 0.0)
         finally:
             self._need = self._waits_since = None
             self._waits_at_most = math.inf
 
-    def _deed_within(self, left: Callable[[], float]) -> tuple[Deed, str] | None:
+    def _input_within(self, left: Callable[[], float]) -> tuple[Input, str] | None:
         """What is done next, None for mail. Raises queue.Empty once no seconds are `left`."""
         while (seconds := left()) > 0:
             with suppress(queue.Empty):
-                return self._deeds.get(timeout=None if seconds == math.inf else seconds)
-        return self._deeds.get_nowait()
+                return self._inputs.get(timeout=None if seconds == math.inf else seconds)
+        return self._inputs.get_nowait()
 
-    def _unheard(self, need: Pass) -> float:
+    def _unheard(self, need: Wait) -> float:
         """Real seconds until the caller has heard a prompt out."""
-        return self.unheard() / self.speed if need.doing is While.PROMPT else 0.0
+        return self.unheard() / self.speed if need.doing is Activity.PROMPT else 0.0
 
 
-def _passing(need: Pass) -> Record:
+def _passing(need: Wait) -> Record:
     """What goes on now, and what can be done."""
     listening = need.listening or Listening(keys=False, speech=False, seconds=0.0)
     return {
@@ -253,6 +255,6 @@ def _passing(need: Pass) -> Record:
         "leg": need.leg,
         "party": need.party,
         "ringing": list(need.ringing),
-        "keys": listening.keys or need.doing in {While.RECORD, While.TALK, While.STREAM},
-        "speech": listening.speech or need.doing is While.RECORD,
+        "keys": listening.keys or need.doing in {Activity.RECORD, Activity.TALK, Activity.STREAM},
+        "speech": listening.speech or need.doing is Activity.RECORD,
     }

@@ -24,7 +24,7 @@ from pathlib import Path
 from offhook.callers.iso_time import moment_from
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER, Phone
 from offhook.callers.phone_call import PhoneCall
-from offhook.carrier.fault_injection import FaultError, Faults
+from offhook.carrier.fault_injection import FaultError, InjectedFaults
 
 
 class ScenarioError(Exception):
@@ -154,7 +154,7 @@ def _scenario(data: Mapping[str, object], name: str) -> Scenario:
     if at is not None and moment_from(str(at)) is None:
         raise ScenarioError(f"at: {at!r} is no time with an offset; write 2026-11-23T10:00-06:00")
     try:
-        Faults(faults)
+        InjectedFaults(faults)
     except FaultError as error:
         raise ScenarioError(str(error)) from error
     return Scenario(

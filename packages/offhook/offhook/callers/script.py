@@ -12,16 +12,16 @@ from typing import Protocol
 from offhook.events import CALLER, Event, Listening
 from offhook.interpreter.speech_rate import seconds
 from offhook.needs import (
+    Activity,
     Connected,
-    Deed,
     HangUp,
+    Input,
     Key,
     LegStatus,
     PartyLeft,
-    Pass,
-    Passed,
     Speech,
-    While,
+    Wait,
+    Waited,
 )
 
 LEG_STATUSES = ("completed", "answered", "busy", "no-answer", "failed", "canceled", "machine")
@@ -60,7 +60,7 @@ class Caller(Protocol):
     def notice(self, event: Event) -> None:
         """See what happens in the call."""
 
-    def reply(self, need: Pass) -> Passed:
+    def reply(self, need: Wait) -> Waited:
         """What is done next, and after how many seconds."""
 
 
@@ -80,31 +80,31 @@ def means_something(word: str) -> bool:
     )
 
 
-def fits(word: str, need: Pass) -> bool:
+def fits(word: str, need: Wait) -> bool:
     """Whether a word can be answered to a need."""
     bare = word.removeprefix(LEG).removeprefix(NOW)
     answer = bool(KEYS.fullmatch(bare)) or bare.startswith(SAY) or bare == "silence"
     if bare == "hangup" or (word == "completed" and need.waits_for_somebody):
         return True
     match need.doing:
-        case While.RING:
+        case Activity.RING:
             return word in LEG_STATUSES
-        case While.TALK | While.STREAM:
+        case Activity.TALK | Activity.STREAM:
             return word == "completed" or bool(KEYS.fullmatch(word.removeprefix(NOW)))
-        case While.QUEUE:
+        case Activity.QUEUE:
             return word in {"completed", "silence"}
         case _:
             return answer and word.startswith(LEG) == (need.leg != CALLER)
 
 
-def how_to_answer(need: Pass) -> tuple[str, str]:
+def how_to_answer(need: Wait) -> tuple[str, str]:
     """What goes on, and what can be answered to it."""
     match need.doing:
-        case While.RING:
+        case Activity.RING:
             return "a dialled leg rings", HOW_TO_END_A_LEG
-        case While.TALK | While.STREAM:
+        case Activity.TALK | Activity.STREAM:
             return need.doing.value, HOW_TO_END_A_TALK
-        case While.QUEUE:
+        case Activity.QUEUE:
             return "the caller waits", HOW_TO_END_A_WAIT
         case _ if need.leg != CALLER:
             return f"{need.leg} is asked", "leg: and a key, as in leg:1, or leg:hangup"
@@ -125,15 +125,15 @@ class WordCaller(ABC):
         self._answered = False
         self._they_hang_up = False
         self._events = 0
-        self._doing = While.PROMPT
+        self._doing = Activity.PROMPT
         self.hang_up_after = 0
 
     @abstractmethod
-    def peek(self, need: Pass) -> str | None:
+    def peek(self, need: Wait) -> str | None:
         """The next word, without using it up; None if there is none or it is not known yet."""
 
     @abstractmethod
-    def word(self, need: Pass) -> str:
+    def word(self, need: Wait) -> str:
         """The next word for this need. Raises ScriptError if it does not fit."""
 
     def notice(self, event: Event) -> None:
@@ -142,26 +142,26 @@ class WordCaller(ABC):
         if isinstance(event, Listening):
             self._answered = False
 
-    def reply(self, need: Pass) -> Passed:
+    def reply(self, need: Wait) -> Waited:
         """What the next word says."""
         if self.hang_up_after and self._events >= self.hang_up_after:
             self.hang_up_after = 0
-            return Passed(0.0, HangUp(), CALLER)
+            return Waited(0.0, HangUp(), CALLER)
         ways = {
-            While.PROMPT: self._during_prompt,
-            While.GATHER: self._answer,
-            While.RECORD: self._record,
-            While.RING: self._ring,
-            While.TALK: self._talk,
-            While.STREAM: self._talk,
-            While.QUEUE: self._wait,
+            Activity.PROMPT: self._during_prompt,
+            Activity.GATHER: self._answer,
+            Activity.RECORD: self._record,
+            Activity.RING: self._ring,
+            Activity.TALK: self._talk,
+            Activity.STREAM: self._talk,
+            Activity.QUEUE: self._wait,
         }
         passed = ways[need.doing](need)
         self._doing = need.doing
         return passed
 
-    def _record(self, need: Pass) -> Passed:
-        if self._doing is not While.RECORD:
+    def _record(self, need: Wait) -> Waited:
+        if self._doing is not Activity.RECORD:
             self._answered = False
         word = self.peek(need)
         if need.collected and not self._keys and not (word and word.startswith(NOW)):
@@ -169,9 +169,9 @@ class WordCaller(ABC):
         self._answered = self._answered and not need.collected
         return self._answer(replace(need, collected=""))
 
-    def _during_prompt(self, need: Pass) -> Passed:
+    def _during_prompt(self, need: Wait) -> Waited:
         if self._keys and need.seconds is not None:
-            return Passed(min(KEY_SECONDS, need.seconds), Key(self._keys.popleft()))
+            return Waited(min(KEY_SECONDS, need.seconds), Key(self._keys.popleft()))
         word = self.peek(need)
         if need.waits_for_somebody and word == "completed":
             return self._wait(need)
@@ -180,9 +180,9 @@ class WordCaller(ABC):
             return self._act(self.word(need).removeprefix(NOW), need)
         return _all(need)
 
-    def _answer(self, need: Pass) -> Passed:
+    def _answer(self, need: Wait) -> Waited:
         if self._keys:
-            return Passed(KEY_SECONDS, Key(self._keys.popleft()))
+            return Waited(KEY_SECONDS, Key(self._keys.popleft()))
         if self._answered or need.collected:
             return _all(need)
         if need.leg != CALLER:
@@ -192,55 +192,55 @@ class WordCaller(ABC):
         self._answered = True
         return self._act(self.word(need).removeprefix(LEG).removeprefix(NOW), need)
 
-    def _act(self, word: str, need: Pass) -> Passed:
+    def _act(self, word: str, need: Wait) -> Waited:
         if word == "hangup":
-            return Passed(0.0, HangUp())
+            return Waited(0.0, HangUp())
         if word == "silence":
             return _all(need)
         if word.startswith(SAY):
             words = word.removeprefix(SAY).strip()
-            return Passed(_reaction(need), Speech(words, seconds(words)))
+            return Waited(_reaction(need), Speech(words, seconds(words)))
         self._keys.extend(word)
-        return Passed(_reaction(need), Key(self._keys.popleft()))
+        return Waited(_reaction(need), Key(self._keys.popleft()))
 
-    def _ring(self, need: Pass) -> Passed:
+    def _ring(self, need: Wait) -> Waited:
         word = self.word(need)
         if word == "hangup":
-            return Passed(0.0, HangUp())
+            return Waited(0.0, HangUp())
         self._they_hang_up = word in {"completed", "machine"}
         self._answered = False
         if word == "no-answer":
-            return Passed(need.seconds or 0.0, LegStatus(word))
-        return Passed(RING_SECONDS.get(word, ANSWER_SECONDS), LegStatus(word))
+            return Waited(need.seconds or 0.0, LegStatus(word))
+        return Waited(RING_SECONDS.get(word, ANSWER_SECONDS), LegStatus(word))
 
-    def _talk(self, need: Pass) -> Passed:
+    def _talk(self, need: Wait) -> Waited:
         if self._keys:
-            return Passed(KEY_SECONDS, Key(self._keys.popleft()))
+            return Waited(KEY_SECONDS, Key(self._keys.popleft()))
         if self._they_hang_up:
             self._they_hang_up = False
-            return Passed(TALK_SECONDS, PartyLeft())
+            return Waited(TALK_SECONDS, PartyLeft())
         word = self.word(need)
         if word == "completed":
-            return Passed(TALK_SECONDS, PartyLeft())
+            return Waited(TALK_SECONDS, PartyLeft())
         if word.removeprefix(LEG) == "hangup":
-            deed: Deed = PartyLeft() if word.startswith(LEG) else HangUp()
-            return Passed(TALK_SECONDS, deed)
+            given: Input = PartyLeft() if word.startswith(LEG) else HangUp()
+            return Waited(TALK_SECONDS, given)
         self._keys.extend(word.removeprefix(NOW))
-        return Passed(TALK_SECONDS, Key(self._keys.popleft()))
+        return Waited(TALK_SECONDS, Key(self._keys.popleft()))
 
-    def _wait(self, need: Pass) -> Passed:
+    def _wait(self, need: Wait) -> Waited:
         if self.word(need) == "hangup":
-            return Passed(0.0, HangUp())
+            return Waited(0.0, HangUp())
         self._they_hang_up = True
-        return Passed(REACTION_SECONDS, Connected("an agent"))
+        return Waited(REACTION_SECONDS, Connected("an agent"))
 
 
-def _all(need: Pass) -> Passed:
+def _all(need: Wait) -> Waited:
     """All the time goes by; where there is no end to it, the caller hangs up."""
-    return Passed(0.0, HangUp()) if need.seconds is None else Passed(need.seconds)
+    return Waited(0.0, HangUp()) if need.seconds is None else Waited(need.seconds)
 
 
-def _reaction(need: Pass) -> float:
+def _reaction(need: Wait) -> float:
     return REACTION_SECONDS if need.seconds is None else min(REACTION_SECONDS, need.seconds)
 
 
@@ -264,12 +264,12 @@ class ScriptedCaller(WordCaller):
                 raise ScriptError(message)
         self._next = 0
 
-    def peek(self, need: Pass) -> str | None:
+    def peek(self, need: Wait) -> str | None:
         """The next word of the script."""
         del need
         return self._words[self._next] if self._next < len(self._words) else None
 
-    def word(self, need: Pass) -> str:
+    def word(self, need: Wait) -> str:
         """The next word, `hangup` behind the last. Raises ScriptError if it does not fit."""
         word = self.peek(need)
         if word is None:

@@ -6,24 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offhook.callers.conversation import NOT_SERVED, NoStreams, Streams
-from offhook.callers.place_call import Placed
+from offhook.callers.place_call import PlacedCall
 from offhook.callers.target import Target
 from offhook.carrier.transport import WsgiTransport
 from offhook.events import CALLER
 from offhook.interpreter.urls import is_stream
 from offhook.media.messages import Impairments
 from offhook.needs import (
+    Activity,
     CloseStream,
     Fetch,
     HangUp,
-    Opened,
     OpenStream,
     PartyLeft,
-    Pass,
-    Passed,
     Reply,
     SendKey,
-    While,
+    StreamReply,
+    Wait,
+    Waited,
 )
 from offhook.transcript import Moment
 
@@ -37,11 +37,11 @@ class Stepper:
     `need` is what it waits for then; None while it runs and when it is over.
     """
 
-    def __init__(self, placed: Placed, target: Target, impairments: Impairments) -> None:
+    def __init__(self, placed: PlacedCall, target: Target, impairments: Impairments) -> None:
         """Take a call that has not begun."""
         self.call = placed.call
         self.moments: list[Moment] = []
-        self.need: Pass | None = None
+        self.need: Wait | None = None
         self.handset: Handset | None = None
         self._carrier = placed.carrier
         self._hang_up_after = placed.hang_up_after
@@ -68,7 +68,7 @@ class Stepper:
                     reply = self._streams().close(step)
                 case SendKey():
                     reply = self._streams().press(step)
-                case Pass():
+                case Wait():
                     reply = self._at_once(step)
                     if reply is None:
                         self.need = step
@@ -76,23 +76,23 @@ class Stepper:
                 case _:
                     self.moments.append(Moment(self.call.elapsed, step))
 
-    def _at_once(self, need: Pass) -> Passed | None:
+    def _at_once(self, need: Wait) -> Waited | None:
         """The reply to a need that nobody is asked about: words that can't be interrupted."""
         if self._hang_up_after and len(self.moments) >= self._hang_up_after:
             self._hang_up_after = 0
-            return Passed(0.0, HangUp(), CALLER)
-        if need.doing is While.PROMPT and not need.listening and not need.party:
-            return Passed(need.seconds or 0.0)
+            return Waited(0.0, HangUp(), CALLER)
+        if need.doing is Activity.PROMPT and not need.listening and not need.party:
+            return Waited(need.seconds or 0.0)
         return None
 
     def take_mail(self) -> bool:
-        """Take one deed from the mailbox, if the call waits and has mail."""
-        if self.need is None or not self.call.shared.mailbox:
-            return False
-        self.run(self.call.shared.mailbox.popleft())
-        return True
+        """Take one input from the mailbox, if the call waits and has mail."""
+        mail = self.call.take_mail() if self.need is not None else None
+        if mail is not None:
+            self.run(mail)
+        return mail is not None
 
-    def _open(self, need: OpenStream) -> Opened:
+    def _open(self, need: OpenStream) -> StreamReply:
         """Open a media stream, but not to an app that only this process can call.
 
         At its URL would be nobody, or somebody else.
@@ -118,6 +118,6 @@ class Stepper:
     def _closed(self, need: OpenStream) -> None:
         """The call waits to be told of the stream that holds it, and hears of others itself."""
         if not need.two_way:
-            self.call.shared.mailbox.append(Passed(0.0, PartyLeft(), need.party))
+            self.call.deliver(PartyLeft(), need.party)
         elif self.handset is not None:
             self.handset.hung_up.set()

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from offhook.account.exchange import API_VERSION, Exchange, new_sid
 from offhook.carrier.cookies import Cookies
-from offhook.carrier.fault_injection import Fault, Faults, send
+from offhook.carrier.fault_injection import InjectedFault, InjectedFaults, send
 from offhook.carrier.overrides import overrides_of
 from offhook.carrier.signature import signature
 from offhook.carrier.transport import Request, Transport, unanswered, wire_url
@@ -90,7 +90,7 @@ class Carrier:
         transport: Transport,
         auth_token: str,
         *,
-        faults: Faults | None = None,
+        faults: InjectedFaults | None = None,
         dated: bool = False,
     ) -> None:
         """Sign with the account's auth token.
@@ -99,7 +99,7 @@ class Carrier:
         """
         self._transport = transport
         self._auth_token = auth_token
-        self._faults = faults or Faults()
+        self._faults = faults or InjectedFaults()
         self._dated = dated
         self._cookies = Cookies()
         self._media: dict[str, Response] = {}
@@ -129,7 +129,7 @@ class Carrier:
     def _headers(self) -> dict[str, str]:
         return HEADERS | {"I-Twilio-Idempotency-Token": os.urandom(16).hex()}
 
-    def _try(self, request: Request, call: Call, fault: Fault | None) -> Response:
+    def _try(self, request: Request, call: Call, fault: InjectedFault | None) -> Response:
         """Try until there is an answer or no more tries; the token tells that it is a retry."""
         limits = request.overrides
         spent, attempt = 0.0, 0
@@ -144,7 +144,7 @@ class Carrier:
                 return replace(response, seconds=spent, attempts=attempt)
 
     def _follow(
-        self, request: Request, call: Call, fault: Fault | None, *, signed: bool = True
+        self, request: Request, call: Call, fault: InjectedFault | None, *, signed: bool = True
     ) -> Response:
         """Send a request, and follow redirects as a browser does."""
         seconds, total = 0.0, request.overrides.total

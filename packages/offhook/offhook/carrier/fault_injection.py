@@ -26,7 +26,7 @@ class FaultError(ValueError):
 
 
 @dataclass(frozen=True)
-class Fault:
+class InjectedFault:
     """One fault, of the webhook with this number (0: every one)."""
 
     kind: str
@@ -34,12 +34,12 @@ class Fault:
     seconds: float = 0.0
 
 
-class Faults:
+class InjectedFaults:
     """The faults of one call."""
 
     def __init__(self, words: Sequence[str] = ()) -> None:
         """Read them. Raises FaultError for a word that means nothing."""
-        self._faults: list[Fault] = []
+        self._faults: list[InjectedFault] = []
         self.hang_up_after = 0
         for word in words:
             self._read(word)
@@ -55,27 +55,27 @@ class Faults:
             raise FaultError(f"{word!r} is no fault; write {HOW_TO_WRITE}")
         kind, place = found[1] or found[3], found[2] or found[4]
         webhook = 0 if place == "*" else int(place)
-        self._faults.append(Fault(kind, webhook, float(found[5] or 0)))
+        self._faults.append(InjectedFault(kind, webhook, float(found[5] or 0)))
 
-    def next_webhook(self) -> Fault | None:
+    def next_webhook(self) -> InjectedFault | None:
         """Count a webhook: what goes wrong with it."""
         self._webhooks += 1
         wanted = (0, self._webhooks)
         return next((fault for fault in self._faults if fault.webhook in wanted), None)
 
 
-def send(transport: Transport, request: Request, fault: Fault | None) -> Response:
+def send(transport: Transport, request: Request, fault: InjectedFault | None) -> Response:
     """Send a request, and let go wrong what is to."""
     match fault:
         case None:
             return transport.send(request)
-        case Fault("drop"):
+        case InjectedFault("drop"):
             return replace(unanswered(11205, "dropped on request"), seconds=0.0)
-        case Fault("500"):
+        case InjectedFault("500"):
             return Response(500, "text/plain", b"failed on request", url=request.url)
-        case Fault("slow", _, seconds):
+        case InjectedFault("slow", _, seconds):
             return _slow(transport, request, seconds)
-        case Fault("twice"):
+        case InjectedFault("twice"):
             transport.send(request)
             return transport.send(request)
     answer = transport.send(request)

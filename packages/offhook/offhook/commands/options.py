@@ -13,7 +13,7 @@ import click
 
 from offhook.callers.iso_time import moment_from
 from offhook.callers.target import Target, TargetError, target
-from offhook.carrier.fault_injection import FaultError, Faults
+from offhook.carrier.fault_injection import FaultError, InjectedFaults
 from offhook.interpreter.options import Options, UnknownOption, options_from
 
 C = TypeVar("C", bound=Callable[..., object])
@@ -101,7 +101,7 @@ def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> d
 def faults(_: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Faults that can be read."""
     try:
-        Faults(value)
+        InjectedFaults(value)
     except FaultError as error:
         raise click.BadParameter(str(error), param=parameter) from error
     return value

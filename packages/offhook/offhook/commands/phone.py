@@ -18,7 +18,7 @@ from offhook.browser.calls import NO_SPEECH, Calls
 from offhook.callers.conversation import converse
 from offhook.callers.loopback import Loopback, PortTaken, announced, served
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.scenario_writer import as_scenario
 from offhook.callers.script import ScriptedCaller, WordCaller, readable
 from offhook.callers.target import Target
@@ -157,7 +157,7 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
         tty_call(make, wanted, remote=remote)
         return
     chosen = make()
-    dialling = Dialling(chosen, readable(caller), readable(called), at, wrong, assume)
+    dialling = CallRequest(chosen, readable(caller), readable(called), at, wrong, assume)
     if script is None and not (as_json or plain) and _at_a_terminal():
         full_screen(dialling, save)
         return
@@ -197,7 +197,7 @@ def _at_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def hold(dialling: Dialling, caller: WordCaller, save: Path | None, *, as_json: bool) -> bool:
+def hold(dialling: CallRequest, caller: WordCaller, save: Path | None, *, as_json: bool) -> bool:
     """Hold a call and print it; whether it was cut off on request."""
     placed = dialling.place(Exchange(dialling.target.auth_token))
     caller.hang_up_after = placed.hang_up_after
@@ -215,7 +215,7 @@ def hold(dialling: Dialling, caller: WordCaller, save: Path | None, *, as_json: 
     return bool(placed.hang_up_after)
 
 
-def save_scenario(path: Path, call: Call, events: list[Event], dialling: Dialling) -> None:
+def save_scenario(path: Path, call: Call, events: list[Event], dialling: CallRequest) -> None:
     """Write a call down as a scenario file."""
     title = path.stem.replace("-", " ").replace("_", " ")
     try:
@@ -268,7 +268,7 @@ def serve_browser(calls: Calls, loopback: Loopback) -> None:
         server.server_close()
 
 
-def full_screen(dialling: Dialling, save: Path | None) -> None:
+def full_screen(dialling: CallRequest, save: Path | None) -> None:
     """The full-screen phone, or plain lines where Textual is not installed."""
     try:
         from offhook.terminal.screen import ScreenPhone  # noqa: PLC0415 - an extra

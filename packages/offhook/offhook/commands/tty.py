@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from offhook.callers.loopback import API_URL, PortTaken
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.target import Target
 from offhook.commands.options import INSTALL
 from offhook.interpreter.options import Options
@@ -73,7 +73,7 @@ def tty_call(make: Callable[[], Target], wanted: TtyOptions, *, remote: bool) ->
                 click.echo(f"note: {REST_NOTE.format(url=phone.api_url)}", err=True)
             target = replace(phone.target, dated=False)  # the whole process has the time already
             numbers = (wanted.caller, wanted.called, wanted.at, wanted.faults, wanted.assume)
-            call = phone.place(Dialling(target, *numbers), speed=wanted.speed)
+            call = phone.place(CallRequest(target, *numbers), speed=wanted.speed)
             if wanted.full_screen and _on_screen(target.name, call):
                 return
             if script is None and not wanted.as_json:

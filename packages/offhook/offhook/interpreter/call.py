@@ -7,18 +7,18 @@ counted from what is said, waited for and replied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from offhook.account.exchange import Exchange, Line
+from offhook.account.exchange import Exchange, Line, Text
 from offhook.events import CALLER, HUNG_UP, Ended, Warned
 from offhook.interpreter import say_text
-from offhook.interpreter.call_state import HungUp, LimitReached, Measure, Shared
+from offhook.interpreter.call_state import CallState, HungUp, LimitReached, Measure
 from offhook.interpreter.document import Document, parse, warnings
 from offhook.interpreter.leg import Go, Leg, Repertoire, Run
 from offhook.interpreter.options import Options
 from offhook.interpreter.verbs import VERBS
-from offhook.needs import Deed, Passed
+from offhook.needs import Input, Waited
 
 RINGING = ("initiated", "ringing")
 """What becomes of a call that is placed, before somebody answers: CallStatus, and event."""
@@ -47,9 +47,9 @@ class Call:
         voice URL, for calls that the REST API places.
         """
         self.line = line
-        self.shared = Shared(exchange, options or Options(), measure)
-        self.shared.started = started or datetime.now(UTC)
-        self._leg = Leg(self.shared, CALLER, identity, Repertoire(VERBS), line)
+        self._state = CallState(exchange, options or Options(), measure)
+        self._state.started = started or datetime.now(UTC)
+        self._leg = Leg(self._state, CALLER, identity, Repertoire(VERBS), line)
         self._twiml = twiml
         self._sequence = 0
         self.status = "queued" if identity["Direction"] == "outbound-api" else "ringing"
@@ -67,21 +67,33 @@ class Call:
     @property
     def started(self) -> datetime:
         """When the call began, on its own clock."""
-        return self.shared.started
+        return self._state.started
 
     @property
     def elapsed(self) -> float:
         """Seconds since the call began, on its own clock."""
-        return self.shared.elapsed
+        return self._state.elapsed
 
     @property
     def now(self) -> datetime:
         """The time on the call's own clock."""
-        return self.shared.now
+        return self._state.now
 
-    def deliver(self, deed: Deed) -> None:
-        """Put a deed into the call's mailbox: it happens as soon as the call waits."""
-        self.shared.mailbox.append(Passed(0.0, deed))
+    @property
+    def texts(self) -> Sequence[Text]:
+        """The text messages of the call's account."""
+        return self._state.exchange.texts
+
+    def deliver(self, given: Input, leg: str = "") -> None:
+        """Put an input into the call's mailbox: it happens as soon as the call waits.
+
+        `leg` is whose it is, "" for the leg that waits then.
+        """
+        self._state.mailbox.append(Waited(0.0, given, leg))
+
+    def take_mail(self) -> Waited | None:
+        """The next of the mailbox, None if it is empty."""
+        return self._state.mailbox.popleft() if self._state.mailbox else None
 
     def run(self) -> Run[None]:
         """The call from its first request to its last."""
@@ -99,8 +111,8 @@ class Call:
             reason = str(limit)
             yield Warned(0, reason, "Give the caller a way out of it.")
         self.status = UNANSWERED.get(self._leg.rejected, "completed")
-        self.shared.exchange.part(self.sid)
-        for opened in list(self.shared.streams.values()):
+        self._state.exchange.part(self.sid)
+        for opened in list(self._state.streams.values()):
             yield from opened.close()
         yield Ended(reason)
         yield from self._report("completed", {"CallDuration": f"{self.elapsed:.0f}"})
@@ -108,7 +120,7 @@ class Call:
     def _report(self, event: str, more: Mapping[str, str] | None = None) -> Run[None]:
         """Tell the status URL of an event, if it is to be told."""
         if self.line.status_url and event in self.line.status_events:
-            told = self.shared.progress(self.status, self._sequence)
+            told = self._state.progress(self.status, self._sequence)
             self._sequence += 1
             url, method = self.line.status_url, self.line.status_method
             yield from self._leg.notify(url, told | dict(more or {}), method)

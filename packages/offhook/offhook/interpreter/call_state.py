@@ -13,7 +13,7 @@ from offhook.account.exchange import Exchange
 from offhook.events import Event
 from offhook.interpreter import say_text
 from offhook.interpreter.options import Options
-from offhook.needs import Connected, Moved, Need, Passed, Reply
+from offhook.needs import Connected, Moved, Need, Reply, Waited
 
 Measure = Callable[[Element], tuple[str, float]]
 """What a `<Say>` says, and how many seconds that takes."""
@@ -37,7 +37,7 @@ class MovedAway(Exception):
         super().__init__(moved.url)
 
 
-class Taken(Exception):
+class TakenFromQueue(Exception):
     """Somebody has taken the waiting caller out of a queue, or a conference starts."""
 
     def __init__(self, connected: Connected) -> None:
@@ -59,7 +59,7 @@ class OpenedStream:
 
 
 @dataclass
-class Shared:
+class CallState:
     """What all legs of one call share: its clock, its mailbox, and what is around it.
 
     `streams` are the media streams that are open, by the names that they have as parties.
@@ -70,7 +70,7 @@ class Shared:
     measure: Measure = say_text.spoken
     elapsed: float = 0.0
     idle_documents: int = 0
-    mailbox: deque[Passed] = field(default_factory=deque)
+    mailbox: deque[Waited] = field(default_factory=deque)
     streams: dict[str, OpenedStream] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 

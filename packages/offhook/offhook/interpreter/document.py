@@ -27,7 +27,7 @@ SAY_LIMITS = (("Polly.", 3000), ("Google.", 5000), ("", 4096))
 """Characters that one `<Say>` may have, by the beginning of its voice's name (13521)."""
 
 
-class Placed(Element):
+class LocatedElement(Element):
     """An element that knows the line it stands on, counted from 1; 0 if it is made here."""
 
     line = 0
@@ -64,9 +64,11 @@ class _Builder:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
         self._parser.StartDoctypeDeclHandler = self._doctype
-        self._open: list[Placed] = []
-        self._last: Placed | None = None  # the one that has just ended: text behind it is its tail
-        self._root = Placed("")
+        self._open: list[LocatedElement] = []
+        self._last: LocatedElement | None = (
+            None  # the one that has just ended: text behind it is its tail
+        )
+        self._root = LocatedElement("")
 
     def build(self, body: bytes) -> Element:
         """The root element. Raises ExpatError, _Unacceptable or ValueError."""
@@ -74,7 +76,7 @@ class _Builder:
         return self._root
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        element = Placed(tag, attributes)
+        element = LocatedElement(tag, attributes)
         element.line = self._parser.CurrentLineNumber
         if self._open:
             self._open[-1].append(element)
@@ -156,8 +158,8 @@ def _plain(body: bytes) -> Element:
 
 
 def _of_one(tag: str, text: str) -> Element:
-    root = Placed("Response")
-    verb = Placed(tag)
+    root = LocatedElement("Response")
+    verb = LocatedElement(tag)
     verb.text = text
     root.append(verb)
     return root

@@ -15,7 +15,13 @@ from xml.etree.ElementTree import Element
 
 from offhook.account.exchange import Line
 from offhook.events import Event, Played, Requested, Unheard, Warned
-from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Shared, Taken
+from offhook.interpreter.call_state import (
+    CallState,
+    HungUp,
+    LimitReached,
+    MovedAway,
+    TakenFromQueue,
+)
 from offhook.interpreter.document import Document, Refused, parse, place, read, warnings
 from offhook.interpreter.failures import failure, succeeded
 from offhook.interpreter.options import Options
@@ -23,18 +29,18 @@ from offhook.interpreter.urls import path, resolve
 from offhook.needs import (
     STREAM,
     Connected,
-    Deed,
     Fetch,
     HangUp,
+    Input,
     Key,
     Moved,
     Need,
     PartyLeft,
-    Pass,
-    Passed,
     Reply,
     Response,
     Speech,
+    Wait,
+    Waited,
 )
 
 T = TypeVar("T")
@@ -73,14 +79,14 @@ class Leg:
 
     def __init__(
         self,
-        shared: Shared,
+        state: CallState,
         name: str,
         identity: Mapping[str, str],
         repertoire: Repertoire,
         line: Line | None = None,
     ) -> None:
         """`repertoire` is what may be run; `line` has the fallback, if there is one."""
-        self.shared = shared
+        self.state = state
         self.name = name
         self.identity = dict(identity)
         self.line = line
@@ -95,7 +101,7 @@ class Leg:
     @property
     def options(self) -> Options:
         """How this Twilio behaves where nobody knows."""
-        return self.shared.options
+        return self.state.options
 
     # Documents
 
@@ -116,8 +122,8 @@ class Leg:
 
     def check_circle(self) -> None:
         """Count a document. Raises LimitReached if too many came while no time passed."""
-        self.shared.idle_documents += 1
-        if self.shared.idle_documents > self.options.redirect_limit:
+        self.state.idle_documents += 1
+        if self.state.idle_documents > self.options.redirect_limit:
             raise LimitReached("the app redirected in a circle")
 
     def _document(self, document: Document) -> Steps:
@@ -163,7 +169,7 @@ class Leg:
         """Carry out one request; its time counts."""
         reply = yield Fetch(method, url, form, purpose)
         response = expected(reply, Response)
-        self.shared.elapsed += response.seconds
+        self.state.elapsed += response.seconds
         where = path(url)
         body = response.body.decode("utf-8", "replace") if purpose != "media" else ""
         yield Requested(
@@ -216,7 +222,7 @@ class Leg:
         yield Played(ERROR_MESSAGE, leg=self.name)
         return self.end("the app failed")
 
-    def act(self, verb: Element, extra: Mapping[str, str]) -> Steps:
+    def run_action(self, verb: Element, extra: Mapping[str, str]) -> Steps:
         """Go on with the verb's action, by default the current document's URL."""
         url = resolve(self.document.url, verb.get("action", ""))
         return (yield from self.fetch(verb.get("method", "POST"), url, extra, "action"))
@@ -224,11 +230,11 @@ class Leg:
     # Time
 
     def pass_time(
-        self, need: Pass, takes: tuple[type[Deed], ...] = ()
-    ) -> Run[tuple[Deed | None, float]]:
+        self, need: Wait, takes: tuple[type[Input], ...] = ()
+    ) -> Run[tuple[Input | None, float]]:
         """Let time pass until it is over or somebody does what is taken: that, and how long.
 
-        What is not taken is lost; less time without a deed ends nothing. Raises HungUp and
+        What is not taken is lost; less time without an input ends nothing. Raises HungUp and
         MovedAway, whatever is taken, and LimitReached when the call has become too long.
         """
         party = need.party or self.waiting_in
@@ -238,7 +244,7 @@ class Leg:
             if left is not None and left < MOMENT:
                 return None, gone
             passed = yield from self._next(
-                Pass(
+                Wait(
                     need.doing,
                     left,
                     self.name,
@@ -249,46 +255,46 @@ class Leg:
                 )
             )
             gone += passed.seconds
-            deed = passed.deed
-            if deed is None:
+            given = passed.given
+            if given is None:
                 continue
             if self._concerns(passed, takes, need.party):
-                return deed, gone
-            yield from self._unheard(deed, passed.leg or self.name)
+                return given, gone
+            yield from self._unheard(given, passed.leg or self.name)
 
-    def _next(self, need: Pass) -> Run[Passed]:
-        mailbox = self.shared.mailbox
-        passed = mailbox.popleft() if mailbox else expected((yield need), Passed)
-        self.shared.elapsed += passed.seconds
+    def _next(self, need: Wait) -> Run[Waited]:
+        mailbox = self.state.mailbox
+        passed = mailbox.popleft() if mailbox else expected((yield need), Waited)
+        self.state.elapsed += passed.seconds
         if passed.seconds > 0:
-            self.shared.idle_documents = 0
-        if isinstance(passed.deed, Moved):
-            raise MovedAway(passed.deed)
-        if isinstance(passed.deed, Connected) and self.waiting_in:
-            raise Taken(passed.deed)
-        if self.shared.elapsed > self.options.call_limit:
+            self.state.idle_documents = 0
+        if isinstance(passed.given, Moved):
+            raise MovedAway(passed.given)
+        if isinstance(passed.given, Connected) and self.waiting_in:
+            raise TakenFromQueue(passed.given)
+        if self.state.elapsed > self.options.call_limit:
             raise LimitReached(f"the call lasted {self.options.call_limit / 60:g} minutes")
         return passed
 
-    def _concerns(self, passed: Passed, takes: tuple[type[Deed], ...], party: str) -> bool:
-        """Whether a deed is taken. Raises HungUp if somebody hung up who is not the party."""
+    def _concerns(self, passed: Waited, takes: tuple[type[Input], ...], party: str) -> bool:
+        """Whether an input is taken. Raises HungUp if somebody hung up who is not the party."""
         actor = passed.leg or self.name
-        if isinstance(passed.deed, HangUp) and not (party and actor == party):
+        if isinstance(passed.given, HangUp) and not (party and actor == party):
             raise HungUp(actor)
-        if isinstance(passed.deed, PartyLeft) and actor.startswith(STREAM) and actor != party:
+        if isinstance(passed.given, PartyLeft) and actor.startswith(STREAM) and actor != party:
             return False  # a stream beside the call, or one that held it before it was moved
-        by_key = isinstance(passed.deed, (Key, Speech))
-        return isinstance(passed.deed, takes) and (not by_key or actor == self.name)
+        by_key = isinstance(passed.given, (Key, Speech))
+        return isinstance(passed.given, takes) and (not by_key or actor == self.name)
 
-    def _unheard(self, deed: Deed, leg: str) -> Run[None]:
-        if isinstance(deed, Key):
+    def _unheard(self, given: Input, leg: str) -> Run[None]:
+        if isinstance(given, Key):
             if self.options.type_ahead and leg == self.name:
-                self.typed_ahead.append(deed.key)
-            yield Unheard(deed.key, leg)
-        elif isinstance(deed, Speech):
-            yield Unheard(deed.words, leg)
-        elif isinstance(deed, PartyLeft) and leg in self.shared.streams:
-            yield from self.shared.streams[leg].close()
+                self.typed_ahead.append(given.key)
+            yield Unheard(given.key, leg)
+        elif isinstance(given, Speech):
+            yield Unheard(given.words, leg)
+        elif isinstance(given, PartyLeft) and leg in self.state.streams:
+            yield from self.state.streams[leg].close()
 
 
 def expected(reply: Reply, kind: type[T]) -> T:

@@ -24,7 +24,7 @@ FULL_PACE = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class SpeechSegment:
     """A piece of what is said: as it is shown, as it is spoken, at which pace; or a pause."""
 
     shown: str
@@ -45,18 +45,20 @@ def spoken(say: Element) -> tuple[str, float]:
     return shown(parts), sum(part.seconds for part in parts)
 
 
-def shown(parts: list[Part]) -> str:
+def shown(parts: list[SpeechSegment]) -> str:
     """What is said, as it is to be read: a line for each breath."""
     lines = "".join(part.shown for part in parts).splitlines()
     tidy = (" ".join(line.split()) for line in lines)
     return "\n".join(line for line in tidy if line)
 
 
-def spoken_parts(element: Element, pace: int = FULL_PACE, language: str = "en") -> Iterator[Part]:
+def spoken_parts(
+    element: Element, pace: int = FULL_PACE, language: str = "en"
+) -> Iterator[SpeechSegment]:
     """The pieces of an element, in the order of the document."""
     if element.tag == "break":
         length = _break_seconds(element)
-        yield Part("\n" if length >= BREATH else " ", "", pause=length)
+        yield SpeechSegment("\n" if length >= BREATH else " ", "", pause=length)
     language = element.get("xml:lang", language)
     rate = element.get("rate", "")
     if element.tag == "prosody" and rate.endswith("%") and rate[:-1].isdecimal():
@@ -64,11 +66,11 @@ def spoken_parts(element: Element, pace: int = FULL_PACE, language: str = "en") 
     text = element.get("alias") or element.text or ""
     apart = " ".join(text) if element.get("interpret-as") in ONE_BY_ONE else text
     if text:
-        yield Part(text, apart, pace, language=language)
+        yield SpeechSegment(text, apart, pace, language=language)
     for child in element:
         yield from spoken_parts(child, pace, language)
         if child.tail:
-            yield Part(child.tail, child.tail, pace, language=language)
+            yield SpeechSegment(child.tail, child.tail, pace, language=language)
 
 
 def _break_seconds(element: Element) -> float:

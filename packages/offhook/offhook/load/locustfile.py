@@ -42,7 +42,7 @@ _numbers = itertools.count()
 _began = time.perf_counter()
 
 
-class Caller(User):
+class LoadCaller(User):
     """Somebody who calls again and again, until all calls have been placed."""
 
     wait_time = constant(0)

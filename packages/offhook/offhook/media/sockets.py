@@ -20,7 +20,7 @@ from offhook.interpreter.urls import is_stream
 from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, SILENCE, Impairments, MediaStream
 from offhook.media.microphone import Microphone
 from offhook.media.websocket import WebSocket
-from offhook.needs import CloseStream, Opened, OpenStream, SendKey
+from offhook.needs import CloseStream, OpenStream, SendKey, StreamReply
 
 OPEN_SECONDS = 5.0
 
@@ -90,35 +90,35 @@ class SocketStreams:
         self._open: dict[str, OpenSocket] = {}
         self.microphone = Microphone(self.ends.microphone)
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Open a stream to the app."""
         if not is_stream(need.url):
             scheme = need.url.partition(":")[0] if ":" in need.url else "no scheme"
-            return Opened(f"{scheme}: a stream's URL begins with wss://")
+            return StreamReply(f"{scheme}: a stream's URL begins with wss://")
         headers = {"X-Twilio-Signature": signature(self.auth_token, need.url, ())}
         try:
             socket = WebSocket(need.url, headers, OPEN_SECONDS)
         except (OSError, ValueError, WebSocketException) as error:
-            return Opened(f"{type(error).__name__}: {error}")
+            return StreamReply(f"{type(error).__name__}: {error}")
         ends = replace(self.ends, microphone=self.microphone.tap())
         stream = OpenSocket(socket, MediaStream(need, self.impairments), ends, self.speed)
         self._open[need.sid] = stream
         stream.start()
-        return Opened()
+        return StreamReply()
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Close a stream."""
         stream = self._open.pop(need.sid, None)
         if stream is not None:
             stream.stop()
-        return Opened()
+        return StreamReply()
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Send a stream a key."""
         stream = self._open.get(need.sid)
         if stream is not None:
             stream.press(need.key)
-        return Opened()
+        return StreamReply()
 
 
 class OpenSocket:

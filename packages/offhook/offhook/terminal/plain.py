@@ -20,7 +20,7 @@ from offhook.events import (
     StayedSilent,
     Warned,
 )
-from offhook.needs import Pass, While
+from offhook.needs import Activity, Wait
 from offhook.terminal.typed_lines import TypedLines
 from offhook.transcript import LABEL, Moment, readable_lines
 
@@ -37,13 +37,13 @@ class KeyboardCaller(WordCaller):
         super().__init__()
         self._lines = TypedLines()
 
-    def peek(self, need: Pass) -> str | None:
+    def peek(self, need: Wait) -> str | None:
         """Nobody knows what will be typed; only a party that is asked can be asked for now."""
-        return "leg:" if need.leg != CALLER and need.doing is not While.PROMPT else None
+        return "leg:" if need.leg != CALLER and need.doing is not Activity.PROMPT else None
 
-    def word(self, need: Pass) -> str:
+    def word(self, need: Wait) -> str:
         """Ask until the answer fits."""
-        prompt = {While.RING: "ends", While.TALK: "talk"}.get(need.doing, "you")
+        prompt = {Activity.RING: "ends", Activity.TALK: "talk"}.get(need.doing, "you")
         prefix = "leg:" if need.leg != CALLER else ""
         while True:
             line = self._asked(prefix or prompt)
@@ -64,9 +64,9 @@ class KeyboardCaller(WordCaller):
             return None
 
 
-def typed_word(typed: str, need: Pass) -> str:
+def typed_word(typed: str, need: Wait) -> str:
     """What was typed as a word of a script: nothing is silence, other words are said."""
-    if need.doing not in {While.GATHER, While.RECORD} or means_something(typed):
+    if need.doing not in {Activity.GATHER, Activity.RECORD} or means_something(typed):
         return typed
     return f"{SAY}{typed}" if typed else "silence"
 

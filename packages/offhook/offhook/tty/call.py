@@ -17,7 +17,7 @@ from datetime import datetime
 from offhook.account.exchange import Exchange
 from offhook.callers.loopback import Loopback, announced, served
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import Dialling
+from offhook.callers.place_call import CallRequest
 from offhook.callers.realtime import DoesNotFit, LiveCall
 from offhook.callers.target import Target
 from offhook.carrier.carrier import Carrier
@@ -25,7 +25,7 @@ from offhook.events import CALLER, Ended
 from offhook.interpreter.options import Options
 from offhook.media.messages import FRAME_BYTES, SILENCE, Impairments
 from offhook.media.sockets import Ends, SocketStreams
-from offhook.needs import Deed, HangUp, Key
+from offhook.needs import HangUp, Input, Key
 from offhook.rest.api import ApiError, Order, RestApi
 from offhook.rest.server import rest_app
 from offhook.transcript import transcript
@@ -144,14 +144,14 @@ class TtyCall:
         except DoesNotFit as refusal:
             raise AssertionError(f"{refusal}\n\n{self.transcript}") from refusal
 
-    def act(self, deed: Deed, leg: str = CALLER) -> None:
+    def act(self, given: Input, leg: str = CALLER) -> None:
         """Somebody does something; then it is the line's turn to tell what comes of it.
 
         Raises DoesNotFit if that can't be done now.
         """
-        if not isinstance(deed, HangUp):
+        if not isinstance(given, HangUp):
             self.device.yield_turn()
-        self.live.act(deed, leg)
+        self.live.act(given, leg)
 
     def hangs_up(self) -> None:
         """Hang up, if the call is not over, and wait for its end."""
@@ -211,14 +211,14 @@ class TtyPhone:
         impairments: Impairments | None = None,
     ) -> TtyCall:
         """Place a call and let it ring; `at` is the time that its webhooks see."""
-        dialling = Dialling(self.target, caller, to, at, options=self._options)
+        dialling = CallRequest(self.target, caller, to, at, options=self._options)
         call = self.place(dialling, speed=speed, impairments=impairments)
         call.start()
         return call
 
     def place(
         self,
-        dialling: Dialling,
+        dialling: CallRequest,
         *,
         speed: float = 1.0,
         impairments: Impairments | None = None,

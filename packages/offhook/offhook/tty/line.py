@@ -31,7 +31,7 @@ from offhook.events import (
 from offhook.media.messages import FRAME_SECONDS
 from offhook.media.microphone import Microphone
 from offhook.media.sockets import Ends
-from offhook.needs import CloseStream, Opened, OpenStream, PartyLeft, SendKey
+from offhook.needs import CloseStream, OpenStream, PartyLeft, SendKey, StreamReply
 from offhook.tty.device import Letters, Light, News, TtyDevice, Turn
 
 UNREAD = (
@@ -80,7 +80,7 @@ class TtyLine:
 
     # The streams of the call
 
-    def open(self, need: OpenStream) -> Opened:
+    def open(self, need: OpenStream) -> StreamReply:
         """Open a stream; one that holds the call is what the TTY hears."""
         if need.two_way:
             self._holding.add(need.sid)
@@ -92,7 +92,7 @@ class TtyLine:
             self.device.yield_turn()
         return opened
 
-    def close(self, need: CloseStream) -> Opened:
+    def close(self, need: CloseStream) -> StreamReply:
         """Close a stream."""
         closed = self._streams.close(need)
         self._holding.discard(need.sid)
@@ -100,7 +100,7 @@ class TtyLine:
         self.device.pause()
         return closed
 
-    def press(self, need: SendKey) -> Opened:
+    def press(self, need: SendKey) -> StreamReply:
         """Send a stream a key."""
         return self._streams.press(need)
 

@@ -18,7 +18,7 @@ from offhook.callers.script import (
     readable,
 )
 from offhook.events import CALLER
-from offhook.needs import Deed, HangUp, Key, Pass, Speech, While
+from offhook.needs import Activity, HangUp, Input, Key, Speech, Wait
 from offhook.tty.call import TtyCall
 from offhook.tty.device import LINE, Untypable
 from offhook.tty.legs import LEG_WORDS, leg_does, leg_fits
@@ -31,7 +31,7 @@ WAIT_SECONDS = 120.0
 SILENCE_SECONDS = 240.0
 """Seconds on the call's clock that a stream's next text may take, where the caller is silent."""
 
-WAITS = frozenset((While.GATHER, While.RECORD, While.STREAM))
+WAITS = frozenset((Activity.GATHER, Activity.RECORD, Activity.STREAM))
 """What goes on when a key is pressed; `now:` presses it earlier."""
 
 HOW_TO_TYPE = f"tty:NO_GA to type, {HOW_TO_ANSWER}"
@@ -88,8 +88,8 @@ class TtyScript:
             return
         need = call.live.need
         if need is not None:
-            for deed in _deeds(word):
-                call.act(deed, need.leg if word.startswith(LEG) else CALLER)
+            for given in _inputs(word):
+                call.act(given, need.leg if word.startswith(LEG) else CALLER)
 
 
 def _await_moment(call: TtyCall, word: str, seconds: float) -> None:
@@ -103,12 +103,12 @@ def _await_moment(call: TtyCall, word: str, seconds: float) -> None:
         raise DoesNotFit(message) from error
 
 
-def _how_to_answer(need: Pass) -> tuple[str, str]:
+def _how_to_answer(need: Wait) -> tuple[str, str]:
     return (need.doing.value, HOW_TO_STREAM) if _streams(need) else how_to_answer(need)
 
 
-def _streams(need: Pass | None) -> bool:
-    return need is not None and need.doing is While.STREAM
+def _streams(need: Wait | None) -> bool:
+    return need is not None and need.doing is Activity.STREAM
 
 
 def _be_silent(call: TtyCall) -> None:
@@ -137,11 +137,11 @@ def _fits(word: str, call: TtyCall) -> bool:
     if word.startswith(NOW) or word == "hangup":
         return True
     if word == "silence":
-        return need.doing is While.GATHER
+        return need.doing is Activity.GATHER
     return need.doing in WAITS and (call.device.my_turn or not _streams(need))
 
 
-def _deeds(word: str) -> list[Deed]:
+def _inputs(word: str) -> list[Input]:
     bare = word.removeprefix(LEG).removeprefix(NOW)
     if bare == "hangup":
         return [HangUp()]
@@ -164,5 +164,5 @@ def _is_answered(call: TtyCall) -> bool:
     if call.live.over:
         return True
     need = call.live.need
-    says = need is None or (need.doing is While.PROMPT and not (need.listening or need.party))
+    says = need is None or (need.doing is Activity.PROMPT and not (need.listening or need.party))
     return call.device.my_turn and not says

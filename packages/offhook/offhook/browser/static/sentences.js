@@ -1,33 +1,21 @@
-/** Puts each event into words: who, what, and how loud on the page. */
+/** Puts what happens into the page's words: who, what, and how loud on the page. */
 
 import { counted, length } from "./format.js";
 
-const line = (text) => ({ who: "Line", kind: "line", text });
-const person = ({ leg }, text) => ({ who: leg && leg !== "caller" ? "They" : "You", kind: "you", text });
-const note = (text) => ({ who: "", kind: "note", text });
+const KINDS = { Line: "line", "(voice)": "note", You: "you", Warns: "warning", "": "note" };
 
-const SENTENCES = {
-  said: (e) => (e.voice ? { ...note(e.text), who: "(voice)" } : line(e.text)),
-  played: (e) => line(`plays ${e.what}`),
-  waited: (e) => note(`pause of ${length(e.seconds)}`),
-  interrupted: (e) => note(`cut short after ${length(e.seconds)}`),
-  pressed: (e) => person(e, `pressed ${e.keys}`),
-  keysent: (e) => person(e, `pressed ${e.key}, sent to the media stream`),
-  spoke: (e) => person(e, `said “${e.words}”`),
-  stayedsilent: (e) => person(e, `silent for ${length(e.seconds)}`),
-  unheard: (e) => person(e, `${e.what} – nothing listened, it is lost`),
-  recorded: (e) => note(`recorded ${length(e.seconds)}: ${e.url}`),
-  ringing: (e) => note(`${e.number} rings for up to ${length(e.seconds)}, sees ${e.caller_id}`),
-  answered: (e) => note(`${e.number} answers`),
-  bridged: (e) => note(`talking with ${e.number}`),
-  legended: (e) => note(`${e.number}: ${e.status}`),
-  queued: (e) => note(`in the queue ${e.queue}, place ${e.place}`),
-  dequeued: (e) => note(`out of the queue ${e.queue}: ${e.result}`),
-  streaming: (e) => note(`media stream ${e.name} ${e.opened ? "opens" : "closes"}`),
-  texted: (e) => note(`text to ${e.to}: ${e.body}`),
-  warned: (e) => ({ who: "Warning", kind: "warning", text: e.message }),
-  ended: (e) => note(`The call is over: ${e.reason}.`),
-};
+/** What is told among the captions; the other events have places of their own. */
+export const EVENTS_IN_WORDS = [
+  "said", "played", "waited", "interrupted", "pressed", "keysent", "spoke", "stayedsilent", "unheard",
+  "recorded", "ringing", "answered", "bridged", "legended", "queued", "dequeued", "streaming", "texted",
+  "warned", "ended",
+];
+
+/** Who did what, of an event named in EVENTS_IN_WORDS, as the simulator tells it. */
+export function sentence({ who, sentence: text, leg }) {
+  const kind = KINDS[who];
+  return { who: kind === "you" && leg && leg !== "caller" ? "They" : who, kind, text };
+}
 
 const DOINGS = {
   prompt: () => "The line speaks.",
@@ -38,11 +26,6 @@ const DOINGS = {
   queue: () => "Waiting in a queue.",
   stream: () => "A media stream holds the call.",
 };
-
-export const EVENTS_IN_WORDS = Object.keys(SENTENCES);
-
-/** Who did what, of an event named in EVENTS_IN_WORDS. */
-export const sentence = (event) => SENTENCES[event.event](event);
 
 /** What goes on now, of a `passing` event. */
 export const goingOn = (passing) => DOINGS[passing.doing](passing);

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from offhook.account.exchange import Participant
 from offhook.events import CALLER
 from offhook.interpreter.leg import Leg, Run, number
-from offhook.needs import HangUp, Key, PartyLeft, Pass, While
+from offhook.needs import Activity, HangUp, Key, PartyLeft, Wait
 
 TIME_LIMIT = 14_400
 """Seconds that a Dial lasts at most. Source: Twilio's documentation of Dial's timeLimit."""
@@ -15,7 +15,7 @@ TIME_LIMIT = 14_400
 
 def participant(leg: Leg) -> Participant:
     """The call as others see it who queue or meet with it."""
-    return Participant(leg.identity["CallSid"], leg.shared.mailbox, leg.shared.elapsed)
+    return Participant(leg.identity["CallSid"], leg.state.mailbox, leg.state.elapsed)
 
 
 def talk(leg: Leg, verb: Element, party: str) -> Run[float]:
@@ -25,8 +25,10 @@ def talk(leg: Leg, verb: Element, party: str) -> Run[float]:
     takes = (PartyLeft, HangUp, Key) if star else (PartyLeft, HangUp)
     gone = 0.0
     while gone < limit:
-        deed, seconds = yield from leg.pass_time(Pass(While.TALK, limit - gone, party=party), takes)
+        given, seconds = yield from leg.pass_time(
+            Wait(Activity.TALK, limit - gone, party=party), takes
+        )
         gone += seconds
-        if not isinstance(deed, Key) or deed.key == "*":
+        if not isinstance(given, Key) or given.key == "*":
             break
     return gone

@@ -6,10 +6,10 @@ from xml.etree.ElementTree import Element
 
 from offhook.account.exchange import CONFERENCE_SIZE, Participant, Room
 from offhook.events import Bridged, LegEnded, Queued
-from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Taken
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, TakenFromQueue
 from offhook.interpreter.leg import Leg, Run, number
 from offhook.interpreter.verbs.bridge import talk
-from offhook.interpreter.verbs.hold import CONFERENCE_WAIT, Wait, hold
+from offhook.interpreter.verbs.hold import CONFERENCE_WAIT, Hold, hold
 
 
 class _Conference:
@@ -19,7 +19,7 @@ class _Conference:
         self._leg = leg
         self._noun = noun
         self._room = Room()
-        self._sid = leg.shared.exchange.sid_of("CF", name)
+        self._sid = leg.state.exchange.sid_of("CF", name)
         self.name = name
         self.starts = noun.get("startConferenceOnEnter", "true") == "true"
         self.ends = noun.get("endConferenceOnExit", "false") == "true"
@@ -27,14 +27,14 @@ class _Conference:
 
     def join(self, here: Participant) -> bool | None:
         """Join it: whether it has started; None if it is full."""
-        exchange = self._leg.shared.exchange
+        exchange = self._leg.state.exchange
         started = exchange.join(self.name, here, starts=self.starts, limit=self.size)
         self._room = exchange.rooms[self.name]
         return started
 
     def left(self, here: Participant) -> Run[None]:
         """Leave it, and tell so."""
-        over = self._leg.shared.exchange.quit(self.name, here, ends=self.ends)
+        over = self._leg.state.exchange.quit(self.name, here, ends=self.ends)
         yield from self.report("leave")
         if over:
             yield from self.report("end")
@@ -52,7 +52,7 @@ class _Conference:
             if event in _OF_ONE
             else (f"conference-{event}"),
             "SequenceNumber": str(self._room.events),
-            "Timestamp": self._leg.shared.timestamp,
+            "Timestamp": self._leg.state.timestamp,
             "Muted": self._noun.get("muted", "false"),
             "Hold": "false",
             "StartConferenceOnEnter": str(self.starts).lower(),
@@ -77,7 +77,7 @@ def dial_conference(
     if started is None:
         yield LegEnded(where, "failed")
         return "failed", 0.0
-    since = leg.shared.elapsed
+    since = leg.state.elapsed
     try:
         yield from conference.report("join")
         if not started:
@@ -92,14 +92,14 @@ def dial_conference(
     else:
         yield from conference.left(here)
     finally:
-        leg.shared.exchange.quit(name, here, ends=conference.ends)
+        leg.state.exchange.quit(name, here, ends=conference.ends)
     yield LegEnded(where, "completed")
-    return "answered", leg.shared.elapsed - since
+    return "answered", leg.state.elapsed - since
 
 
 def _await_start(leg: Leg, noun: Element, where: str) -> Run[None]:
     method = noun.get("waitMethod", "POST")
     try:
-        yield from hold(leg, Wait(where, noun.get("waitUrl"), method, CONFERENCE_WAIT))
-    except Taken:
+        yield from hold(leg, Hold(where, noun.get("waitUrl"), method, CONFERENCE_WAIT))
+    except TakenFromQueue:
         return

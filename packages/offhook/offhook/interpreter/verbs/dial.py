@@ -18,7 +18,7 @@ from offhook.interpreter.verbs.conference import dial_conference
 from offhook.interpreter.verbs.number import DialledLeg
 from offhook.interpreter.verbs.queue import RING_SECONDS, dial_queue
 from offhook.interpreter.verbs.say_play import tones_seconds
-from offhook.needs import PICKED_UP, LegStatus, Pass, While
+from offhook.needs import PICKED_UP, Activity, LegStatus, Wait
 
 LEGS_AT_ONCE = 10
 """Source: Twilio's documentation of Dial."""
@@ -65,11 +65,11 @@ def dial(leg: Leg, verb: Element) -> Steps:
             outcome = yield from _dial_legs(leg, verb)
     except HungUp as gone:
         if gone.leg == leg.name and leg.options.dial_action_after_hangup and verb.get("action"):
-            yield from leg.act(verb, {"DialCallStatus": "canceled", "DialBridged": "false"})
+            yield from leg.run_action(verb, {"DialCallStatus": "canceled", "DialBridged": "false"})
         raise
     if verb.get("action") is None:
         return None
-    return (yield from leg.act(verb, outcome.parameters))
+    return (yield from leg.run_action(verb, outcome.parameters))
 
 
 def _dial_legs(leg: Leg, verb: Element) -> Run[Outcome]:
@@ -97,7 +97,7 @@ def caller_id_warnings(leg: Leg, verb: Element, caller_id: str) -> Iterator[Warn
     remedy = "Set callerId to the number that was called."
     if not usable(caller_id):
         yield Warned(13214, "this caller id can't be dialled with", remedy, place(verb))
-    elif not leg.shared.exchange.may_present(caller_id, leg.identity):
+    elif not leg.state.exchange.may_present(caller_id, leg.identity):
         what = "this caller id is neither the call's nor a number of the account"
         yield Warned(13214, what, f"{remedy[:-1]}, or verify it.", place(verb))
 
@@ -177,23 +177,23 @@ def _await_answer(
     outcome = Outcome("failed", last)
     left: float = number(verb, "timeout", RING_SECONDS)
     while ringing:
-        deed, seconds = yield from leg.pass_time(
-            Pass(While.RING, left, ringing=tuple(each.to for each in ringing)), (LegStatus,)
+        given, seconds = yield from leg.pass_time(
+            Wait(Activity.RING, left, ringing=tuple(each.to for each in ringing)), (LegStatus,)
         )
         left -= seconds
-        if not isinstance(deed, LegStatus):
-            deed = LegStatus("no-answer", ringing[0].to)
-        dialled = next((each for each in ringing if each.to == deed.number), ringing[0])
+        if not isinstance(given, LegStatus):
+            given = LegStatus("no-answer", ringing[0].to)
+        dialled = next((each for each in ringing if each.to == given.number), ringing[0])
         ringing.remove(dialled)
-        if deed.status in PICKED_UP:
+        if given.status in PICKED_UP:
             for other in ringing:
                 yield LegEnded(other.to, "canceled")
                 yield from other.finish("canceled")
             ringing.clear()
-            return (yield from _answered(leg, verb, dialled, deed.status))
-        yield LegEnded(dialled.to, deed.status)
-        yield from dialled.finish(deed.status)
-        outcome = Outcome(deed.status, dialled)
+            return (yield from _answered(leg, verb, dialled, given.status))
+        yield LegEnded(dialled.to, given.status)
+        yield from dialled.finish(given.status)
+        outcome = Outcome(given.status, dialled)
     return outcome
 
 
@@ -203,23 +203,23 @@ def _await_answer(
 def _answered(leg: Leg, verb: Element, dialled: DialledLeg, status: str) -> Run[Outcome]:
     """A leg was picked up: its whisper, then the talk, unless the whisper ended in a hang-up."""
     yield Answered(dialled.to, machine=status == "machine")
-    since = leg.shared.elapsed
+    since = leg.state.elapsed
     try:
         yield from dialled.report("in-progress", "answered")
         digits = dialled.noun.get("sendDigits")
         if digits:  # when the leg is answered: an extension comes before any whisper
             yield Played(digits, tones_seconds(digits), dialled.to)
-            yield from leg.pass_time(Pass(While.PROMPT, tones_seconds(digits)))
+            yield from leg.pass_time(Wait(Activity.PROMPT, tones_seconds(digits)))
         accepted = yield from dialled.whisper(machine=status == "machine")
         if accepted:
             yield Bridged(dialled.to)
             yield from talk(leg, verb, dialled.to)
     except (HungUp, MovedAway, LimitReached):
         yield LegEnded(dialled.to, "completed")
-        yield from dialled.finish("completed", leg.shared.elapsed - since)
+        yield from dialled.finish("completed", leg.state.elapsed - since)
         raise
     yield LegEnded(dialled.to, "completed" if accepted else "declined")
-    yield from dialled.finish("completed", leg.shared.elapsed - since)
+    yield from dialled.finish("completed", leg.state.elapsed - since)
     declined = not accepted and leg.options.declined_is_no_answer
     told = "no-answer" if declined else "completed"
-    return Outcome(told, dialled, leg.shared.elapsed - since, bridged=accepted)
+    return Outcome(told, dialled, leg.state.elapsed - since, bridged=accepted)

@@ -38,4 +38,4 @@ def refer(leg: Leg, verb: Element) -> Steps:
     if verb.get("action") is None:
         return leg.end(f"the call was referred to {target}")
     told = {"ReferCallStatus": "completed", "ReferSipResponseCode": "202"}
-    return (yield from leg.act(verb, told | {"NotifySipResponseCode": "200"}))
+    return (yield from leg.run_action(verb, told | {"NotifySipResponseCode": "200"}))

@@ -10,7 +10,7 @@ from offhook.events import Listening, Pressed, Spoke, StayedSilent
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.urls import resolve
 from offhook.interpreter.verbs.say_play import answers, heard
-from offhook.needs import Deed, Key, Pass, Speech, While
+from offhook.needs import Activity, Input, Key, Speech, Wait
 
 ANSWER_SECONDS = 5
 BRIEF_SECONDS = 1
@@ -28,12 +28,12 @@ def gather(leg: Leg, verb: Element) -> Steps:
         leg=leg.name,
     )
     brief = _is_brief(leg, verb, listening)
-    deed = yield from _first_answer(leg, verb, listening, brief=brief)
-    collected = yield from _collected(leg, verb, listening, deed)
+    given = yield from _first_answer(leg, verb, listening, brief=brief)
+    collected = yield from _collected(leg, verb, listening, given)
     if collected is None and not brief:
         yield StayedSilent(listening.seconds, leg.name)
     if collected or verb.get("actionOnEmptyResult") == "true":
-        return (yield from leg.act(verb, collected or {"Digits": ""}))
+        return (yield from leg.run_action(verb, collected or {"Digits": ""}))
     return None
 
 
@@ -55,7 +55,7 @@ def _hints(text: str) -> tuple[str, ...]:
 
 def _first_answer(
     leg: Leg, verb: Element, listening: Listening, *, brief: bool
-) -> Run[Deed | None]:
+) -> Run[Input | None]:
     """The first key or words: typed ahead, during a prompt, or after it."""
     if leg.typed_ahead and listening.keys:
         return Key(leg.typed_ahead.popleft())
@@ -63,26 +63,26 @@ def _first_answer(
     meanwhile = replace(listening, speech=False) if deaf else listening
     for child in verb:
         if child.tag in {"Say", "Play", "Pause"}:
-            deed = yield from heard(leg, child, meanwhile)
-            if deed is not None:
-                return deed
+            given = yield from heard(leg, child, meanwhile)
+            if given is not None:
+                return given
     if not brief:
         yield listening
-    doing = While.PROMPT if brief else While.GATHER
-    deed, _ = yield from leg.pass_time(
-        Pass(doing, listening.seconds, listening=listening), answers(listening)
+    doing = Activity.PROMPT if brief else Activity.GATHER
+    given, _ = yield from leg.pass_time(
+        Wait(doing, listening.seconds, listening=listening), answers(listening)
     )
-    return deed
+    return given
 
 
 def _collected(
-    leg: Leg, verb: Element, listening: Listening, deed: Deed | None
+    leg: Leg, verb: Element, listening: Listening, given: Input | None
 ) -> Run[dict[str, str] | None]:
     """What is to be posted; nothing ({}) after a lone finish key, None after silence."""
-    if isinstance(deed, Key):
-        return (yield from _digits(leg, verb, listening, deed.key))
-    if isinstance(deed, Speech):
-        return (yield from _words(leg, verb, listening, deed))
+    if isinstance(given, Key):
+        return (yield from _digits(leg, verb, listening, given.key))
+    if isinstance(given, Speech):
+        return (yield from _words(leg, verb, listening, given))
     return None
 
 
@@ -109,10 +109,10 @@ def _next_key(leg: Leg, listening: Listening, digits: str) -> Run[str]:
     """The next key within the time that starts anew with each; "" if none comes."""
     if leg.typed_ahead:
         return leg.typed_ahead.popleft()
-    deed, _ = yield from leg.pass_time(
-        Pass(While.GATHER, listening.seconds, listening=listening, collected=digits), (Key,)
+    given, _ = yield from leg.pass_time(
+        Wait(Activity.GATHER, listening.seconds, listening=listening, collected=digits), (Key,)
     )
-    return deed.key if isinstance(deed, Key) else ""
+    return given.key if isinstance(given, Key) else ""
 
 
 def _words(leg: Leg, verb: Element, listening: Listening, speech: Speech) -> Run[dict[str, str]]:
@@ -123,7 +123,7 @@ def _words(leg: Leg, verb: Element, listening: Listening, speech: Speech) -> Run
     pause = verb.get("speechTimeout", "")
     silence = leg.options.speech_end if pause == "auto" else _seconds(pause, listening.seconds)
     yield from leg.pass_time(
-        Pass(While.GATHER, speech.seconds + silence, listening=listening, collected=speech.words)
+        Wait(Activity.GATHER, speech.seconds + silence, listening=listening, collected=speech.words)
     )
     return {"SpeechResult": speech.words, "Confidence": f"{leg.options.confidence:g}"}
 

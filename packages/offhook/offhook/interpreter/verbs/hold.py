@@ -12,7 +12,7 @@ from offhook.interpreter.verbs.flow import hang_up, redirect
 from offhook.interpreter.verbs.gather import gather
 from offhook.interpreter.verbs.record import record
 from offhook.interpreter.verbs.say_play import pause, play, say
-from offhook.needs import Pass, While
+from offhook.needs import Activity, Wait
 
 HOLD_MUSIC = "hold music"
 
@@ -53,7 +53,7 @@ QUEUE_WAIT = Repertoire(
 
 
 @dataclass(frozen=True)
-class Wait:
+class Hold:
     """Where a caller waits, and the document heard meanwhile.
 
     `told` gives the parameters of each request for it, `repertoire` what may stand in it.
@@ -66,9 +66,9 @@ class Wait:
     told: Callable[[], Mapping[str, str]] = dict
 
 
-def hold(leg: Leg, wait: Wait) -> Run[str]:
+def hold(leg: Leg, wait: Hold) -> Run[str]:
     """Hold the caller until someone takes the call (Taken is raised) or the wait ends; why."""
-    waiting = Leg(leg.shared, leg.name, leg.identity, wait.repertoire)
+    waiting = Leg(leg.state, leg.name, leg.identity, wait.repertoire)
     waiting.waiting_in = wait.where
     while wait.url:
         target = resolve(leg.document.url, wait.url)
@@ -87,4 +87,4 @@ def hold(leg: Leg, wait: Wait) -> Run[str]:
     if wait.url != "":
         yield Played(HOLD_MUSIC, leg=leg.name)
     while True:
-        yield from waiting.pass_time(Pass(While.QUEUE, None))
+        yield from waiting.pass_time(Wait(Activity.QUEUE, None))

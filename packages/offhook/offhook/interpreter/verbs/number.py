@@ -58,7 +58,7 @@ class DialledLeg:
             "Caller": caller_id,
             "Called": to,
         }
-        self._leg = Leg(parent.shared, to, parent.identity | child, WHISPER)
+        self._leg = Leg(parent.state, to, parent.identity | child, WHISPER)
 
     @property
     def sid(self) -> str:
@@ -106,7 +106,7 @@ class DialledLeg:
         wanted = self.noun.get("statusCallbackEvent", FINAL).split()
         if not callback or event not in wanted:
             return
-        form = self.parent.shared.progress(status, self._sequence)
+        form = self.parent.state.progress(status, self._sequence)
         self._sequence += 1
         method = self.noun.get("statusCallbackMethod", "POST")
         self._leg.document = self._document

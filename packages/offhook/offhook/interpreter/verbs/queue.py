@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from offhook.account.exchange import Participant
 from offhook.events import Bridged, Dequeued, LegEnded, Queued, Ringing
-from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, Taken
+from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway, TakenFromQueue
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.urls import resolve
 from offhook.interpreter.verbs.bridge import participant, talk
@@ -15,10 +15,10 @@ from offhook.interpreter.verbs.hold import (
     LEFT,
     QUEUE_WAIT,
     QUEUE_WHISPER,
-    Wait,
+    Hold,
     hold,
 )
-from offhook.needs import PICKED_UP, LegStatus, Pass, While
+from offhook.needs import PICKED_UP, Activity, LegStatus, Wait
 
 RING_SECONDS = 30
 """How long a Dial rings by default. Source: Twilio's documentation of Dial."""
@@ -31,7 +31,7 @@ def dial_queue(
     where = f"queue:{name}"
     url = resolve(leg.document.url, noun.get("url", "")) if noun.get("url") else ""
     method = noun.get("method", "POST")
-    exchange = leg.shared.exchange
+    exchange = leg.state.exchange
     if exchange.dequeue(name, here, url, method) is None:
         status = yield from _await_caller(leg, verb, name, here)
         if status not in PICKED_UP:
@@ -52,22 +52,22 @@ def _await_caller(leg: Leg, verb: Element, name: str, here: Participant) -> Run[
     where = f"queue:{name}"
     seconds = number(verb, "timeout", RING_SECONDS)
     yield Ringing(where, leg.identity["From"], seconds)
-    exchange = leg.shared.exchange
+    exchange = leg.state.exchange
     exchange.await_caller(name, here)
     try:
-        deed, _ = yield from leg.pass_time(
-            Pass(While.RING, seconds, ringing=(where,)), (LegStatus,)
+        given, _ = yield from leg.pass_time(
+            Wait(Activity.RING, seconds, ringing=(where,)), (LegStatus,)
         )
     finally:
         exchange.give_up(name, here)
-    return deed.status if isinstance(deed, LegStatus) else "no-answer"
+    return given.status if isinstance(given, LegStatus) else "no-answer"
 
 
 def enqueue(leg: Leg, verb: Element) -> Steps:
     """Wait in a queue until an agent comes, the caller leaves it, or hangs up."""
     name = (verb.text or "").strip() or "default"
     here = participant(leg)
-    exchange = leg.shared.exchange
+    exchange = leg.state.exchange
     place = exchange.enqueue(name, here)
     queue_sid = exchange.sid_of("QU", name)
     if place is None:
@@ -78,17 +78,17 @@ def enqueue(leg: Leg, verb: Element) -> Steps:
     def told() -> Mapping[str, str]:
         return {
             "QueueSid": queue_sid,
-            "QueueTime": f"{leg.shared.elapsed - here.since:.0f}",
+            "QueueTime": f"{leg.state.elapsed - here.since:.0f}",
             "QueuePosition": str(exchange.place(name, here)),
-            "AvgQueueTime": f"{leg.shared.elapsed - here.since:.0f}",
+            "AvgQueueTime": f"{leg.state.elapsed - here.since:.0f}",
             "CurrentQueueSize": str(len(exchange.queues.get(name, []))),
         }
 
     method = verb.get("waitUrlMethod", "POST")
-    waiting = Wait(f"queue:{name}", verb.get("waitUrl"), method, QUEUE_WAIT, told)
+    waiting = Hold(f"queue:{name}", verb.get("waitUrl"), method, QUEUE_WAIT, told)
     try:
         reason = yield from hold(leg, waiting)
-    except Taken as taken:
+    except TakenFromQueue as taken:
         return (yield from _bridged(leg, verb, name, here, taken))
     except (HungUp, MovedAway, LimitReached) as gone:
         exchange.leave_queue(name, here)
@@ -103,15 +103,15 @@ def enqueue(leg: Leg, verb: Element) -> Steps:
     return going if reason == LEFT else leg.end(reason)
 
 
-def _bridged(leg: Leg, verb: Element, name: str, here: Participant, taken: Taken) -> Steps:
-    exchange = leg.shared.exchange
+def _bridged(leg: Leg, verb: Element, name: str, here: Participant, taken: TakenFromQueue) -> Steps:
+    exchange = leg.state.exchange
     exchange.leave_queue(name, here)
     waited = _result(leg, exchange.sid_of("QU", name), "bridged", here.since)
     yield Dequeued(name, "bridged")
     agent = taken.connected
     try:
         if agent.whisper:
-            hearing = Leg(leg.shared, leg.name, leg.identity, QUEUE_WHISPER)
+            hearing = Leg(leg.state, leg.name, leg.identity, QUEUE_WHISPER)
             hearing.document = leg.document
             about = waited | {"DequeingCallSid": agent.party}  # so spelt by Twilio
             go = yield from hearing.fetch(agent.method, agent.whisper, about, "whisper")
@@ -134,14 +134,14 @@ def _left_queue(leg: Leg, verb: Element, sid: str, result: str, here: Participan
 
 
 def _result(leg: Leg, queue_sid: str, result: str, since: float) -> dict[str, str]:
-    waited = f"{leg.shared.elapsed - since:.0f}"
+    waited = f"{leg.state.elapsed - since:.0f}"
     return {"QueueResult": result, "QueueSid": queue_sid, "QueueTime": waited}
 
 
 def _posted(leg: Leg, verb: Element, told: Mapping[str, str]) -> Steps:
     if verb.get("action") is None:
         return None
-    return (yield from leg.act(verb, told))
+    return (yield from leg.run_action(verb, told))
 
 
 def _tell(leg: Leg, verb: Element, told: Mapping[str, str]) -> Run[None]:

@@ -11,7 +11,7 @@ from offhook.interpreter.call_state import HungUp
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.urls import resolve
 from offhook.interpreter.verbs.say_play import TONE_SECONDS
-from offhook.needs import Key, Pass, Speech, While
+from offhook.needs import Activity, Key, Speech, Wait
 
 RECORD_SILENCE = 5
 RECORD_LIMIT = 3600
@@ -33,7 +33,7 @@ def record(leg: Leg, verb: Element) -> Steps:
     """Record the caller and post the recording to the action; a silent one goes on."""
     if verb.get("playBeep", "true") == "true":
         yield Played("a beep", BEEP_SECONDS, leg.name)
-        yield from leg.pass_time(Pass(While.PROMPT, BEEP_SECONDS))
+        yield from leg.pass_time(Wait(Activity.PROMPT, BEEP_SECONDS))
     take = _Take()
     yield from _tell_status(leg, verb, "in-progress", {"RecordingSid": take.sid})
     try:
@@ -72,29 +72,29 @@ def _recorded(leg: Leg, verb: Element, take: _Take) -> Run[None]:
     limit = number(verb, "maxLength", RECORD_LIMIT)
     finish = verb.get("finishOnKey", RECORD_KEYS)
     while take.seconds < limit:
-        deed, seconds = yield from leg.pass_time(
-            Pass(While.RECORD, min(silence, limit - take.seconds), collected=take.words),
+        given, seconds = yield from leg.pass_time(
+            Wait(Activity.RECORD, min(silence, limit - take.seconds), collected=take.words),
             (Key, Speech),
         )
-        if isinstance(deed, Speech):
-            take.words = f"{take.words} {deed.words}".strip()
+        if isinstance(given, Speech):
+            take.words = f"{take.words} {given.words}".strip()
             room = limit - take.seconds - seconds
-            take.seconds = min(take.seconds + seconds + max(deed.seconds, 0.1), limit)
-            yield Spoke(deed.words, leg.name)
-            spoken = min(deed.seconds, room)
-            yield from leg.pass_time(Pass(While.RECORD, spoken, collected=take.words))
-        elif deed is None:
+            take.seconds = min(take.seconds + seconds + max(given.seconds, 0.1), limit)
+            yield Spoke(given.words, leg.name)
+            spoken = min(given.seconds, room)
+            yield from leg.pass_time(Wait(Activity.RECORD, spoken, collected=take.words))
+        elif given is None:
             return
-        elif isinstance(deed, Key) and deed.key in finish:
-            take.ended_by = deed.key
-            yield Pressed(deed.key, leg.name)
+        elif isinstance(given, Key) and given.key in finish:
+            take.ended_by = given.key
+            yield Pressed(given.key, leg.name)
             return
         else:  # the tone of another key is recorded
             take.seconds = min(take.seconds + seconds + TONE_SECONDS, limit)
 
 
 def _posted(leg: Leg, verb: Element, take: _Take) -> Steps:
-    recording = leg.shared.exchange.keep_recording(leg.identity["CallSid"], take.seconds, take.sid)
+    recording = leg.state.exchange.keep_recording(leg.identity["CallSid"], take.seconds, take.sid)
     yield Recorded(round(take.seconds, 1), recording.url, leg.name)
     about = {
         "RecordingSid": recording.sid,
@@ -111,4 +111,4 @@ def _posted(leg: Leg, verb: Element, take: _Take) -> Steps:
         form = leg.identity | about | {"Digits": "hangup", "CallStatus": "completed"}
         yield from leg.request(verb.get("method", "POST"), url, form, "action")
         return None
-    return (yield from leg.act(verb, about | {"Digits": take.ended_by}))
+    return (yield from leg.run_action(verb, about | {"Digits": take.ended_by}))

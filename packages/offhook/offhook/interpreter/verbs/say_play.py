@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from offhook.events import Interrupted, Listening, Played, Said, Waited, Warned
+from offhook.events import Interrupted, Listening, Paused, Played, Said, Warned
 from offhook.interpreter.document import place
 from offhook.interpreter.leg import Leg, Run, Steps, number
 from offhook.interpreter.recording import sound_seconds
 from offhook.interpreter.urls import host, resolve
-from offhook.needs import Deed, Key, Pass, Speech, While
+from offhook.needs import Activity, Input, Key, Speech, Wait
 
 ENDLESS = 1000
 """How often `loop="0"` repeats. Source: Twilio's documentation of Say and Play."""
@@ -36,22 +36,22 @@ play = say
 pause = say
 
 
-def heard(leg: Leg, verb: Element, listening: Listening | None = None) -> Run[Deed | None]:
+def heard(leg: Leg, verb: Element, listening: Listening | None = None) -> Run[Input | None]:
     """One of the verbs that are heard; returns the answer that cut it short, if one did."""
     takes = answers(listening)
     event = yield from _event(leg, verb, barge_in=bool(takes))
     for _ in range(_times(verb)):
         yield event
-        deed, seconds = yield from leg.pass_time(
-            Pass(While.PROMPT, event.seconds, listening=listening), takes
+        given, seconds = yield from leg.pass_time(
+            Wait(Activity.PROMPT, event.seconds, listening=listening), takes
         )
-        if deed is not None:
+        if given is not None:
             yield Interrupted(round(seconds, 2), leg.name)
-            return deed
+            return given
     return None
 
 
-def answers(listening: Listening | None) -> tuple[type[Deed], ...]:
+def answers(listening: Listening | None) -> tuple[type[Input], ...]:
     """What counts as an answer while this is gathered."""
     if listening is None:
         return ()
@@ -68,11 +68,11 @@ def _times(verb: Element) -> int:
     return 1 if verb.tag == "Pause" else number(verb, "loop", 1) or ENDLESS
 
 
-def _event(leg: Leg, verb: Element, *, barge_in: bool) -> Run[Said | Played | Waited]:
+def _event(leg: Leg, verb: Element, *, barge_in: bool) -> Run[Said | Played | Paused]:
     if verb.tag == "Pause":
-        return Waited(number(verb, "length", 1), leg.name)
+        return Paused(number(verb, "length", 1), leg.name)
     if verb.tag == "Say":
-        text, seconds = leg.shared.measure(verb)
+        text, seconds = leg.state.measure(verb)
         language, voice = verb.get("language", "en-US"), verb.get("voice", "")
         return Said(text, round(seconds, 1), barge_in, leg.name, language, voice)
     digits = verb.get("digits")

@@ -12,11 +12,11 @@ def sms(leg: Leg, verb: Element) -> Steps:
     """Send a text, by default from the number called to the caller."""
     sender = verb.get("from") or leg.identity["To"]
     to = verb.get("to") or leg.identity["From"]
-    text = leg.shared.exchange.send_text(sender, to, (verb.text or "").strip())
+    text = leg.state.exchange.send_text(sender, to, (verb.text or "").strip())
     yield Texted(text.sender, text.to, text.body)
     callback = verb.get("statusCallback")
     if callback:
         yield from leg.notify(callback, {"SmsSid": text.sid, "SmsStatus": "sent"})
     if verb.get("action") is None:
         return None
-    return (yield from leg.act(verb, {"SmsSid": text.sid, "SmsStatus": "sent"}))
+    return (yield from leg.run_action(verb, {"SmsSid": text.sid, "SmsStatus": "sent"}))

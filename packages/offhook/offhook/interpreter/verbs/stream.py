@@ -12,14 +12,14 @@ from offhook.interpreter.document import place
 from offhook.interpreter.leg import Leg, Run, Steps, expected
 from offhook.interpreter.urls import resolve
 from offhook.needs import (
+    Activity,
     CloseStream,
     Key,
-    Opened,
     OpenStream,
     PartyLeft,
-    Pass,
     SendKey,
-    While,
+    StreamReply,
+    Wait,
 )
 
 TWO_WAY = "inbound_track"
@@ -33,7 +33,7 @@ def connect(leg: Leg, verb: Element) -> Steps:
         return None  # the schema check has named a noun that is not run
     need = yield from _opened(leg, stream, two_way=True)
     if need:
-        opened = leg.shared.streams[need.party]
+        opened = leg.state.streams[need.party]
         try:
             yield from _hold(leg, need)
         except (HungUp, MovedAway, LimitReached):
@@ -42,7 +42,7 @@ def connect(leg: Leg, verb: Element) -> Steps:
         yield from opened.close()
     if verb.get("action") is None:
         return None
-    return (yield from leg.act(verb, {}))
+    return (yield from leg.run_action(verb, {}))
 
 
 def _hold(leg: Leg, need: OpenStream) -> Run[None]:
@@ -50,13 +50,13 @@ def _hold(leg: Leg, need: OpenStream) -> Run[None]:
 
     One-way streams get none. Source: Twilio's documentation of Media Streams.
     """
-    held = Pass(While.STREAM, None, party=need.party)
+    held = Wait(Activity.STREAM, None, party=need.party)
     while True:
-        deed, _ = yield from leg.pass_time(held, (PartyLeft, Key))
-        if not isinstance(deed, Key):
+        given, _ = yield from leg.pass_time(held, (PartyLeft, Key))
+        if not isinstance(given, Key):
             return
-        expected((yield SendKey(need.sid, deed.key)), Opened)
-        yield KeySent(deed.key, leg.name)
+        expected((yield SendKey(need.sid, given.key)), StreamReply)
+        yield KeySent(given.key, leg.name)
 
 
 def start(leg: Leg, verb: Element) -> Steps:
@@ -70,7 +70,7 @@ def stop(leg: Leg, verb: Element) -> Steps:
     """Close the streams of these names."""
     for stream in verb.iter("Stream"):
         name = stream.get("name", "")
-        named = [each for each in leg.shared.streams.values() if each.name == name]
+        named = [each for each in leg.state.streams.values() if each.name == name]
         for opened in named:
             yield from opened.close()
         if not named:
@@ -89,7 +89,7 @@ def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[OpenStream | Non
     need = OpenStream(
         sid, url, leg.identity["AccountSid"], leg.identity["CallSid"], tracks, parameters, two_way
     )
-    reply = expected((yield need), Opened)
+    reply = expected((yield need), StreamReply)
     if reply.error:
         what = f"the media stream could not be opened ({reply.error})"
         remedy = reply.remedy or "Serve a WebSocket at this wss:// URL."
@@ -97,7 +97,7 @@ def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[OpenStream | Non
         yield from _tell(leg, stream, sid, "stream-error", {"StreamError": reply.error})
         return None
     opened = OpenedStream(stream.get("name"), partial(_close, leg, stream, need))
-    leg.shared.streams[need.party] = opened
+    leg.state.streams[need.party] = opened
     yield Streaming(stream.get("name", sid), url, opened=True)
     yield from _tell(leg, stream, sid, "stream-started")
     return need
@@ -105,7 +105,7 @@ def _opened(leg: Leg, stream: Element, *, two_way: bool) -> Run[OpenStream | Non
 
 def _close(leg: Leg, stream: Element, need: OpenStream) -> Run[None]:
     """Close a stream that is open, and tell so."""
-    del leg.shared.streams[need.party]
+    del leg.state.streams[need.party]
     yield CloseStream(need.sid)
     yield Streaming(stream.get("name", need.sid), need.url, opened=False)
     yield from _tell(leg, stream, need.sid, "stream-stopped")
@@ -117,7 +117,7 @@ def _tell(
     """Call the stream's statusCallback, if it has one."""
     callback = stream.get("statusCallback")
     if callback:
-        told = {"StreamSid": sid, "StreamEvent": event, "Timestamp": leg.shared.timestamp}
+        told = {"StreamSid": sid, "StreamEvent": event, "Timestamp": leg.state.timestamp}
         name = {"StreamName": stream.get("name", "")} if stream.get("name") else {}
         method = stream.get("statusCallbackMethod", "POST")
         yield from leg.notify(callback, told | name | (more or {}), method)

@@ -13,12 +13,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, Label, Static, TabbedContent, TabPane
 
+from offhook import needs
 from offhook.callers.realtime import DoesNotFit, LiveCall, Record
 from offhook.carrier.carrier import Carrier
 from offhook.events import CALLER
 from offhook.interpreter.call import Call
 from offhook.interpreter.speech_rate import seconds
-from offhook.needs import Connected, Deed, HangUp, Key, LegStatus, PartyLeft, Speech
+from offhook.needs import Connected, HangUp, Key, LegStatus, PartyLeft, Speech
 from offhook.terminal.control import heed_signals, is_taken_down, terminal_is_gone
 from offhook.terminal.screen.clock import Clock
 from offhook.terminal.screen.keys import HELP, bindings
@@ -217,7 +218,7 @@ class ScreenPhone(App[None]):
         if self._clock.late:
             self._tell(ASKED)
         gone = self._clock.elapsed
-        now = self.live.call.shared.started + timedelta(seconds=gone)
+        now = self.live.call.started + timedelta(seconds=gone)
         self._show_clock(f"{now:%H:%M:%S %Z}  {minutes(gone)}")
         self._show_texts()
 
@@ -228,17 +229,17 @@ class ScreenPhone(App[None]):
 
     def _show_texts(self) -> None:
         """Texts may come from the REST API too, so they are looked for, not waited for."""
-        texts = self.live.call.shared.exchange.texts
+        texts = self.live.call.texts
         for text in texts[self._texts :]:
             self._texts += 1
             self._fill("texts", self._texts, f"from {text.sender} to {text.to}\n{text.body}")
 
     # What is done
 
-    def _act(self, deed: Deed, leg: str = CALLER) -> bool:
+    def _act(self, given: needs.Input, leg: str = CALLER) -> bool:
         """Do something, or say why that can't be done now."""
         try:
-            self.live.act(deed, leg)
+            self.live.act(given, leg)
         except DoesNotFit as refusal:
             self._note(str(refusal))
             return False

@@ -72,7 +72,7 @@ class TtyScreen(ScreenPhone):
         """Spoken words are of no use to a deaf caller; a developer wants to see them."""
         if record["event"] != "said":
             return record
-        return record | {"text": f"(voice) {record['text']}"}
+        return record | {"sentence": f"(voice) {record['text']}"}
 
     def on_happened(self, message: Happened) -> None:
         """Show the TTY's own news; the phone shows all others."""

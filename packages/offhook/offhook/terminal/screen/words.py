@@ -8,35 +8,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from offhook.callers.realtime import Record
+from offhook.event_table import LINE, NOBODY, TABLE, WARNS, YOU
 from offhook.events import CALLER
 
-LINE = "Line"
-YOU = "You"
 THEY = "They"
-WARNS = "Warns"
 
-SENTENCES: Mapping[str, tuple[str, str]] = {
-    "said": (LINE, "{text}"),
-    "played": (LINE, "plays {what}"),
-    "waited": (LINE, "pauses for {seconds:g} s"),
-    "interrupted": ("", "cut short after {seconds:g} s"),
-    "pressed": (YOU, "press {keys}"),
-    "keysent": (YOU, "press {key}, sent to the media stream"),
-    "spoke": (YOU, "say “{words}”"),
-    "stayedsilent": (YOU, "say nothing for {seconds:g} s"),
-    "unheard": (YOU, "{what}, but nothing listens"),
-    "recorded": ("", "recorded {seconds:g} s"),
-    "ringing": ("", "{number} rings for up to {seconds:g} s, sees {caller_id}"),
-    "answered": ("", "{number} answers"),
-    "bridged": ("", "talking with {number}"),
-    "legended": ("", "{number}: {status}"),
-    "queued": ("", "waiting in {queue}, place {place}"),
-    "dequeued": ("", "no longer in {queue}: {result}"),
-    "streaming": ("", "media stream {name} {opened}, at {url}"),
-    "texted": ("", "text to {to}: {body}"),
-    "warned": (WARNS, "{code}: {message}"),
-    "ended": ("", "The call is over: {reason}."),
-}
+CAPTIONS = frozenset(row.name for row in TABLE.values()) - {"requested", "listening", "typed"}
+"""Events that are told among the captions; the others have panels of their own."""
 
 HEARD = frozenset(("said", "played", "waited"))
 """Events that last: they are marked while they are heard."""
@@ -50,7 +28,7 @@ TO_THE_APP = frozenset(("pressed", "stayedsilent", "recorded", "legended"))
 BESIDE = frozenset(("warned", "letters", "light", "typed"))
 """Events that come beside the call's documents: its clock runs on."""
 
-KINDS = {LINE: "line", YOU: "you", THEY: "you", WARNS: "warning", "": "note"}
+KINDS = {LINE: "line", YOU: "you", WARNS: "warning", NOBODY: "note"}
 
 LONGEST_BODY = 20_000
 """Characters of a response that are shown; TwiML is far shorter, an error page may not be."""
@@ -109,15 +87,9 @@ def passing(record: Record) -> Passing:
 
 def words(record: Record) -> Words | None:
     """A record as a caption; None if it is none."""
-    name = str(record["event"])
-    if name not in SENTENCES:
+    if record["event"] not in CAPTIONS:
         return None
-    who, template = SENTENCES[name]
-    in_words = {
-        "code": record.get("code") or "note",
-        "opened": "opens" if record.get("opened") else "closes",
-    }
-    text = template.format(**(record | in_words))
+    who, text = str(record["who"]), str(record["sentence"])
     kind = KINDS[who]
     leg = record.get("leg", CALLER)
     if leg != CALLER:  # the leg's half is the other end of the line, so it is marked
