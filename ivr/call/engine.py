@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from ivr.call.common_options import EVERYWHERE
 from ivr.call.hours import Opening
@@ -215,8 +216,10 @@ class Engine:
                 return node.after(heard.outcome if isinstance(heard, DialEnded) else Outcome.FAILED)
             case Handover():
                 return node.otherwise
-            case _:
+            case Message() | Gate() | Goodbye():
                 return Way(node.name)  # it asks nothing, so it is played (again)
+            case _:
+                assert_never(node)
 
     def enter(self, language: str, way: Way, now: datetime | None) -> Turn:
         """The turn at the end of a way: on through messages and gates to a place to wait.
@@ -253,6 +256,8 @@ class Engine:
                 case Goodbye():
                     said = in_full([*utterances, *map(Utterance, node.prompts)])
                     return Turn(position, tuple(said), HangUp())
+                case _:
+                    assert_never(node)
         raise CallError(f"the messages after {way.to} lead in a circle")
 
     def _node(self, name: str) -> Node:

@@ -26,7 +26,6 @@ from ivr.call.library import library
 from ivr.call.lines import CARELINE, NAVIGATOR
 from ivr.call.nodes import (
     NO,
-    OPENING_PROMPTS,
     YES,
     Advice,
     Ask,
@@ -310,7 +309,7 @@ def prompt_names(table: Mapping[str, Node]) -> frozenset[str]:
     names = {*SAFE_EXIT_PROMPTS, SPOKEN_TO_A_TTY, ACCEPT}
     for node in table.values():
         names.update(prompt for _, way in node.ways() for prompt in way.say)
-        names.update(_prompts_of(node))
+        names.update(node.played())
     return frozenset(names)
 
 
@@ -337,17 +336,3 @@ def _options(table: Mapping[str, Node]) -> Iterator[Option]:
     for node in table.values():
         if isinstance(node, Ask):
             yield from node.options
-
-
-def _prompts_of(node: Node) -> Iterator[str]:
-    match node:
-        case Ask():
-            for prompt in (prompt for attempt in node.asks for prompt in attempt):
-                if isinstance(prompt, NextOpening):
-                    yield from (f"opens.{form}" for form in OPENING_PROMPTS)
-                else:
-                    yield prompt
-        case Message() | Transfer() | Goodbye():
-            yield from node.prompts
-        case Gate() | Handover():
-            pass

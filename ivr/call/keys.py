@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import assert_never
 
 from ivr.call.nodes import (
-    OPENING_PROMPTS,
     Ask,
     Gate,
+    Goodbye,
+    Handover,
     Message,
-    NextOpening,
     Node,
     Transfer,
+    names,
 )
 
 Places = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -51,23 +53,17 @@ def _played(table: Mapping[str, Node]) -> Iterator[tuple[Iterable[str], Node]]:
     for node in table.values():
         match node:
             case Ask():
-                yield from ((_names(asked), node) for asked in node.asks)
+                yield from ((names(asked), node) for asked in node.asks)
             case Message():
                 yield from ((node.prompts, end) for end in _ends(table, node.name))
             case Transfer():
                 yield node.prompts, node
-            case _:
+            case Gate() | Handover() | Goodbye():
                 pass
+            case _:
+                assert_never(node)
         for _, way in node.ways():
             yield from ((way.say, end) for end in _ends(table, way.to))
-
-
-def _names(asked: Iterable[str | NextOpening]) -> Iterator[str]:
-    for prompt in asked:
-        if isinstance(prompt, NextOpening):
-            yield from (f"opens.{form}" for form in OPENING_PROMPTS)
-        else:
-            yield prompt
 
 
 def _ends(table: Mapping[str, Node], name: str) -> Iterator[Node]:
@@ -79,5 +75,7 @@ def _ends(table: Mapping[str, Node], name: str) -> Iterator[Node]:
         case Gate():
             yield from _ends(table, node.open.to)
             yield from _ends(table, node.closed.to)
-        case _:
+        case Ask() | Transfer() | Handover() | Goodbye():
             yield node
+        case _:
+            assert_never(node)

@@ -3,14 +3,18 @@
 A node is a frozen value with a name. Its ways out are all in it: what a key leads
 to, what silence leads to, what a dialled leg that was busy leads to. Nothing
 jumps anywhere that is not written here, so the engine, the map, the script and
-the proof all read the same table.
+the proof all read the same table. A kind of node brings along what all of them need:
+its ways, the prompts that it plays, itself with its ways changed (the table of a TTY is
+made so), and its shape on the map. Where code has to look at the kind, the `match`
+ends in `assert_never`, so that the type checker names each place that a new kind needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import ClassVar, Self
 
 YES = "yes"
 NO = "no"
@@ -107,6 +111,19 @@ class Way:
     in_full: bool = False
 
 
+Change = Callable[[Way], Way]
+"""What becomes of a way where a table is made from another."""
+
+
+def names(prompts: tuple[str | NextOpening, ...]) -> Iterator[str]:
+    """The names of prompts; for the next opening, of each form that it may have."""
+    for prompt in prompts:
+        if isinstance(prompt, NextOpening):
+            yield from (f"opens.{form}" for form in OPENING_PROMPTS)
+        else:
+            yield prompt
+
+
 @dataclass(frozen=True)
 class Option:
     """One answer that is offered: its key, the words for it, and where it leads.
@@ -132,6 +149,8 @@ class Option:
 class Message:
     """Prompts that are heard in full: no key interrupts them. Then the call goes on."""
 
+    shape: ClassVar[str] = '["{label}"]'
+
     name: str
     prompts: tuple[str, ...]
     then: Way
@@ -139,6 +158,14 @@ class Message:
     def ways(self) -> Iterator[tuple[str, Way]]:
         """Every way out, each with what leads to it."""
         yield "then", self.then
+
+    def played(self) -> Iterator[str]:
+        """The names of its prompts."""
+        yield from self.prompts
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed."""
+        return replace(self, then=change(self.then))
 
 
 @dataclass(frozen=True)
@@ -150,6 +177,8 @@ class Advice(Message):
     those that name the emergency number.
     """
 
+    shape: ClassVar[str] = '[/"{label}"/]'
+
     tier: Tier
     uncut: frozenset[str]
     nurse: Way
@@ -159,6 +188,10 @@ class Advice(Message):
         yield "then", self.then
         yield "0", self.nurse
         yield "early", self.early
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed; that of an early key leads to itself."""
+        return replace(self, then=change(self.then), nurse=change(self.nurse))
 
     @property
     def early(self) -> Way:
@@ -170,6 +203,8 @@ class Advice(Message):
 class Gate:
     """A fork by a line's office hours; a line without any never closes."""
 
+    shape: ClassVar[str] = '{{"{label}: open?"}}'
+
     name: str
     line: str
     open: Way
@@ -179,6 +214,14 @@ class Gate:
         """Every way out, each with what leads to it."""
         yield "open", self.open
         yield "closed", self.closed
+
+    def played(self) -> Iterator[str]:
+        """It plays nothing."""
+        yield from ()
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed."""
+        return replace(self, open=change(self.open), closed=change(self.closed))
 
 
 @dataclass(frozen=True)
@@ -190,6 +233,8 @@ class Ask:
     is set, no answer counts before all but the last prompt of the attempt were said: it
     holds, for each attempt, where one leads that came sooner.
     """
+
+    shape: ClassVar[str] = '("{label}")'
 
     name: str
     asks: tuple[tuple[str | NextOpening, ...], ...]
@@ -209,10 +254,27 @@ class Ask:
         for attempt, way in enumerate(self.early, start=1):
             yield f"early {attempt}", way
 
+    def played(self) -> Iterator[str]:
+        """The names of its prompts, those of every attempt."""
+        for asked in self.asks:
+            yield from names(asked)
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed."""
+        return replace(
+            self,
+            options=tuple(replace(each, way=change(each.way)) for each in self.options),
+            silence=tuple(map(change, self.silence)),
+            no_match=tuple(map(change, self.no_match)),
+            early=tuple(map(change, self.early)),
+        )
+
 
 @dataclass(frozen=True)
 class Question(Ask):
     """A red-flag question."""
+
+    shape: ClassVar[str] = '{{{{"{label}?"}}}}'
 
     red_flag: RedFlag
 
@@ -223,6 +285,8 @@ class Confirm(Ask):
 
     `question` is the node that was answered, `answer` the words of its option.
     """
+
+    shape: ClassVar[str] = '{{{{"{label}: right?"}}}}'
 
     question: str
     answer: str
@@ -238,6 +302,8 @@ class Menu(Ask):
 class Piece(Ask):
     """A piece of information, with repeat, next, back and a nurse after it."""
 
+    shape: ClassVar[str] = '["{label}"]'
+
 
 @dataclass(frozen=True)
 class Offer(Ask):
@@ -250,6 +316,8 @@ class Offer(Ask):
 @dataclass(frozen=True)
 class Transfer:
     """A second leg is dialled: one number of one line, and where each outcome leads."""
+
+    shape: ClassVar[str] = '[["dial {label}"]]'
 
     name: str
     line: str
@@ -276,6 +344,21 @@ class Transfer:
         for outcome in Outcome:
             yield outcome.value, self.after(outcome)
 
+    def played(self) -> Iterator[str]:
+        """The names of its prompts."""
+        yield from self.prompts
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed."""
+        return replace(
+            self,
+            completed=change(self.completed),
+            short=change(self.short),
+            busy=change(self.busy),
+            no_answer=change(self.no_answer),
+            failed=change(self.failed),
+        )
+
 
 @dataclass(frozen=True)
 class Handover:
@@ -283,6 +366,8 @@ class Handover:
 
     `otherwise` leads on in this medium if the other one can't be had.
     """
+
+    shape: ClassVar[str] = '>"{label}: go on there"]'
 
     name: str
     medium: Medium
@@ -293,10 +378,20 @@ class Handover:
         """The way out that stays in this table."""
         yield "otherwise", self.otherwise
 
+    def played(self) -> Iterator[str]:
+        """It plays nothing."""
+        yield from ()
+
+    def with_ways(self, change: Change) -> Self:
+        """The node with its ways changed."""
+        return replace(self, otherwise=change(self.otherwise))
+
 
 @dataclass(frozen=True)
 class Goodbye:
     """The last words, then the line hangs up."""
+
+    shape: ClassVar[str] = '(["{label}"])'
 
     name: str
     prompts: tuple[str, ...]
@@ -304,6 +399,15 @@ class Goodbye:
     def ways(self) -> Iterator[tuple[str, Way]]:
         """There is no way out: the call is over."""
         yield from ()
+
+    def played(self) -> Iterator[str]:
+        """The names of its prompts."""
+        yield from self.prompts
+
+    def with_ways(self, change: Change) -> Self:
+        """The node: it has no ways."""
+        del change
+        return self
 
 
 Node = Message | Gate | Ask | Transfer | Handover | Goodbye

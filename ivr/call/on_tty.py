@@ -19,13 +19,10 @@ from ivr.call.nodes import (
     ATTEMPTS,
     NO,
     YES,
-    Advice,
     Ask,
     Confirm,
-    Gate,
     Handover,
     Medium,
-    Message,
     Node,
     Option,
     Question,
@@ -110,33 +107,14 @@ def on_tty(table: Mapping[str, Node], *, read_back: bool = True) -> Mapping[str,
 
 
 def _node(node: Node) -> Node:
-    match node:
-        case Ask():
-            return _ask(node)
-        case Advice():
-            return replace(node, then=_way(node.then), nurse=_way(node.nurse))
-        case Message():
-            return replace(node, then=_way(node.then))
-        case Gate():
-            return replace(node, open=_way(node.open), closed=_way(node.closed))
-        case _:
-            return node
+    return _ask(node) if isinstance(node, Ask) else node.with_ways(_way)
 
 
 def _ask(node: A, *advice: str) -> A:
     """The node with its ways; `advice` is what somebody is told first who closes the call."""
-    return replace(
-        node,
-        options=(*_options(node), closing(*advice)),
-        silence=tuple(map(_way, node.silence)),
-        no_match=tuple(map(_way, node.no_match)),
-        early=tuple(map(_way, node.early)),
-    )
-
-
-def _options(node: Ask) -> Iterator[Option]:
-    for option in node.options:
-        yield TO_VOICE if option.words == "tty" else replace(option, way=_way(option.way))
+    there = node.with_ways(_way)
+    options = (TO_VOICE if each.words == "tty" else each for each in there.options)
+    return replace(there, options=(*options, closing(*advice)))
 
 
 def _way(way: Way) -> Way:

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from ivr.call.flow import ARRIVALS, SAFE_EXIT_PROMPTS
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
     NO,
     Advice,
-    Ask,
     Goodbye,
     Menu,
-    Message,
     Node,
     Offer,
     Piece,
     Question,
     Tier,
-    Transfer,
 )
 from ivr.config import VoiceLine
 from ivr.proof.document_graph import Deed, Did, DocumentGraph, Step
@@ -144,14 +142,7 @@ def _sheltered(table: Mapping[str, Node]) -> frozenset[str]:
 
 
 def _prompts(nodes: Iterable[Node]) -> frozenset[str]:
-    named: set[str] = set()
-    for node in nodes:
-        match node:
-            case Ask():
-                named.update(each for asks in node.asks for each in asks if isinstance(each, str))
-            case Message() | Goodbye() | Transfer():
-                named.update(node.prompts)
-    return frozenset(named)
+    return frozenset(chain.from_iterable(node.played() for node in nodes))
 
 
 def _naming(lines: Iterable[VoiceLine], field: str) -> frozenset[str]:

@@ -8,12 +8,26 @@ from datetime import datetime
 from functools import cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import count
+from typing import assert_never
 
 from ivr.call.engine import Early, Key, Listen, Position, Turn, Utterance, Words
 from ivr.call.flow import SAFE_EXIT_PROMPTS
 from ivr.call.hours import Opening
 from ivr.call.lines import Directory
-from ivr.call.nodes import Advice, Medium, Message, Node, Piece, Question, Transfer, Way
+from ivr.call.nodes import (
+    Advice,
+    Ask,
+    Gate,
+    Goodbye,
+    Handover,
+    Medium,
+    Message,
+    Node,
+    Piece,
+    Question,
+    Transfer,
+    Way,
+)
 from ivr.call.prompts import GROUP_PAUSE, Digits, Part, Pause, Prompts, Text
 from ivr.config import VoiceLine
 from ivr.proof.explore import REFERENCE, Edge, Graph
@@ -143,8 +157,10 @@ def _until_dialled(table: Mapping[str, Node], way: Way) -> Iterator[str]:
             yield from _until_dialled(table, node.then)
         case Transfer():
             yield from node.prompts
-        case _:
+        case Gate() | Ask() | Handover() | Goodbye():
             pass
+        case _:
+            assert_never(node)
 
 
 def shortest_way(graph: Graph, line: VoiceLine) -> WayToNurse:

@@ -8,18 +8,7 @@ from collections.abc import Iterator, Mapping
 from ivr.call.common_options import EVERYWHERE, TO_A_PERSON
 from ivr.call.flow import START, TTY_START
 from ivr.call.nodes import (
-    Advice,
-    Confirm,
-    Gate,
-    Goodbye,
-    Handover,
-    Menu,
-    Message,
     Node,
-    Offer,
-    Piece,
-    Question,
-    Transfer,
     Way,
 )
 
@@ -43,21 +32,7 @@ def call_map(table: Mapping[str, Node]) -> str:
 
 
 def _shape(node: Node) -> str:
-    label = node.name.replace("-", " ")
-    shapes: dict[type[Node], str] = {
-        Question: f'{{{{"{label}?"}}}}',
-        Confirm: f'{{{{"{label}: right?"}}}}',
-        Handover: f'>"{label}: go on there"]',
-        Menu: f'("{label}")',
-        Offer: f'("{label}")',
-        Piece: f'["{label}"]',
-        Message: f'["{label}"]',
-        Advice: f'[/"{label}"/]',
-        Gate: f'{{"{label}: open?"}}',
-        Transfer: f'[["dial {label}"]]',
-        Goodbye: f'(["{label}"])',
-    }
-    return shapes[type(node)]
+    return node.shape.format(label=node.name.replace("-", " "))
 
 
 def _arrows(node: Node) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from ivr.call.additions import ADDITIONS
 from ivr.call.common_options import IN_A_CRISIS, early, silence, unmatched
@@ -162,6 +163,8 @@ class Writer:
             case Goodbye(prompts=prompts):
                 yield from self.quoted(prompts)
                 yield from ("", "Hangs up.")
+            case _:
+                assert_never(node)
 
     def quoted(self, prompts: Iterable[str | NextOpening]) -> Iterator[str]:
         """Prompts as a quotation, a line for each breath."""
