@@ -92,6 +92,20 @@ def take_the_nurse_from_a_menu(table: Table) -> None:
     table["self-care"] = replace(menu, options=options)
 
 
+def offer_a_key_that_no_telephone_has(table: Table) -> None:
+    menu = table["exercise-menu"]
+    assert isinstance(menu, Menu)
+    moved = (replace(each, key="12") if each.key == "2" else each for each in menu.options)
+    table["exercise-menu"] = replace(menu, options=tuple(moved))
+
+
+def offer_two_things_by_one_key(table: Table) -> None:
+    menu = table["exercise-menu"]
+    assert isinstance(menu, Menu)
+    moved = (replace(each, key="1") if each.key == "2" else each for each in menu.options)
+    table["exercise-menu"] = replace(menu, options=tuple(moved))
+
+
 def send_a_yes_to_the_menu(table: Table) -> None:
     with_option(table, "fever", Option("1", "yes", Way("main-menu")))
 
@@ -211,6 +225,16 @@ def offer_six_things(table: Table) -> None:
             "navigator-local-reached",
         ),
         (laws.person_one_key_away, take_the_nurse_from_a_menu, "self-care, attempt 1"),
+        (
+            laws.what_is_offered_can_be_pressed,
+            offer_a_key_that_no_telephone_has,
+            "12 is on no telephone, at exercise-menu",
+        ),
+        (
+            laws.what_is_offered_can_be_pressed,
+            offer_two_things_by_one_key,
+            "1 stands for two options, at exercise-menu",
+        ),
         (laws.advice_before_anything_else, send_a_yes_to_the_menu, "1 at fever, attempt 1"),
         (laws.advice_before_anything_else, send_garbled_answers_to_the_menu, "fever, attempt 3"),
         (laws.library_behind_the_questions, send_a_yes_to_the_menu, "without a no to fever"),

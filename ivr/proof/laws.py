@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from ivr.call.common_options import EVERYWHERE
@@ -13,6 +14,7 @@ from ivr.call.nodes import (
     NO,
     YES,
     Advice,
+    Ask,
     Confirm,
     Medium,
     Number,
@@ -25,6 +27,8 @@ from ivr.call.nodes import (
 )
 from ivr.call.on_tty import CLOSING
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
+
+TELEPHONE_KEYS = frozenset("0123456789*#")
 
 Law = Callable[[Graph], Iterator[str]]
 
@@ -303,6 +307,16 @@ def few_options(graph: Graph) -> Iterator[str]:
             yield f"{node.name} has a key twice"
 
 
+def what_is_offered_can_be_pressed(graph: Graph) -> Iterator[str]:
+    """The key of an option is one that a telephone has, and no other option's there."""
+    for node in graph.engine.table.values():
+        options = node.options if isinstance(node, Ask) else ()
+        for key, count in Counter(each.key for each in options if each.key).items():
+            if key not in TELEPHONE_KEYS or count > 1:
+                what = "stands for two options" if count > 1 else "is on no telephone"
+                yield f"the key {key} {what}, at {node.name}"
+
+
 LAWS: tuple[Law, ...] = (
     no_dead_end,
     reached_means_talked_to,
@@ -319,6 +333,7 @@ LAWS: tuple[Law, ...] = (
     whoever_does_not_answer_comes_to_a_person,
     every_hunt_ends,
     few_options,
+    what_is_offered_can_be_pressed,
 )
 
 
