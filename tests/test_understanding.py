@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spoken_cases import AGAIN, FILES, UNDERSTOOD, Case, cases
 
 from ivr.call.engine import CLEAR, Position, Words
-from ivr.call.nodes import NO, Ask, Question
+from ivr.call.nodes import NO, YES, Ask, Question
 from ivr.call.red_flags import RED_FLAGS
 from ivr.call.speech import plain
 from ivr.config import VoiceLine, load_line
@@ -143,6 +143,13 @@ def test_a_phrase_that_is_turned_round_is_no_no(question: str) -> None:
     for turn, state in product(TURNED, without_subject):
         if not NEGATIVE & set(state.split()):
             assert taken_for(question, f"{turn} {state}") != NO
+
+
+@pytest.mark.parametrize("denial", ["I never", "I have never", "I did not ever"])
+def test_a_denied_sign_is_no_yes(denial: str) -> None:
+    """What is decisive by itself, as "wet myself" is, decides nothing behind a denial."""
+    assert taken_for("bladder-bowel", "I wet myself") == YES
+    assert taken_for("bladder-bowel", f"{denial} wet myself") != YES
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
