@@ -12,14 +12,11 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from ivr.__main__ import main as command
-from ivr.call.red_flags import RED_FLAGS
 
 ROOT = Path(__file__).parents[1]
 
-NOES = " ".join("2" for _ in RED_FLAGS)
-
-CALL = ("--at", "2026-11-23T10:00-06:00", "--script", f"{NOES} 2 busy no-answer completed silence")
-"""A Monday morning: noes, benefits, and a hunt that ends at the CareLine."""
+CALL = ("--script", "1 busy completed silence")
+"""A yes, advice, and a hunt that ends with a nurse."""
 
 
 def ivr(*arguments: str) -> str:
@@ -48,12 +45,16 @@ def fenced(language: str, text: str) -> str:
 
 def generated() -> dict[Path, str]:
     """Every generated document, as it should be."""
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
-    text = with_section(text, "transcript", fenced("", ivr("phone", *CALL)))
-    text = with_section(text, "call map", fenced("mermaid", ivr("map")))
-    text = with_section(text, "check", fenced("", ivr("check")))
-    return {readme: text, ROOT / "docs" / "call-script.md": ivr("script")}
+    sections = {
+        ROOT / "README.md": ("transcript", fenced("", ivr("phone", *CALL))),
+        ROOT / "docs" / "call-map.md": ("call map", fenced("mermaid", ivr("map"))),
+        ROOT / "docs" / "proofs.md": ("check", fenced("", ivr("check"))),
+    }
+    documents = {
+        path: with_section(path.read_text("utf-8"), name, content)
+        for path, (name, content) in sections.items()
+    }
+    return documents | {ROOT / "docs" / "call-wording.md": ivr("wording")}
 
 
 def main() -> None:

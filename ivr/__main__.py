@@ -15,8 +15,8 @@ from ivr.call.lines import PHONE_NUMBER
 from ivr.config import line_from
 from ivr.config_errors import ConfigError
 from ivr.proof.audit import audit
+from ivr.proof.call_wording import call_wording
 from ivr.proof.map import call_map
-from ivr.proof.script import call_script
 
 SIMULATOR = "offhook.commands"
 NO_SIMULATOR = "the simulator is not installed: in the line's folder, pip install '.[simulator]'"
@@ -29,6 +29,10 @@ ELSEWHERE = {
 """The commands of others, each with its module and its name there: imported when needed."""
 
 
+ALIASES = {"script": "wording"}
+"""Names that commands had before."""
+
+
 class Commands(click.Group):
     """The commands of this file, and those elsewhere."""
 
@@ -39,7 +43,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, None if there is none."""
         if cmd_name not in ELSEWHERE:
-            return super().get_command(ctx, cmd_name)
+            return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
         module, name = ELSEWHERE[cmd_name]
         if module == SIMULATOR and not _has_simulator():
             return click.Command(
@@ -131,15 +135,15 @@ def map_() -> None:
 
 
 @main.command()
-def script() -> None:
+def wording() -> None:
     """Print the wording of the whole call, for a nurse manager to review.
 
     \b
-    ivr script > call-script.md
+    ivr wording > call-wording.md
 
     Exit status: 0 printed, 2 wrong files.
     """
-    click.echo(call_script(line_from(os.environ)), nl=False)
+    click.echo(call_wording(line_from(os.environ)), nl=False)
 
 
 @main.command()

@@ -34,6 +34,7 @@ from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.proof import laws, reading
 from ivr.proof.audit import audit
+from ivr.proof.call_wording import call_wording
 from ivr.proof.explore import explore
 from ivr.proof.lengths import (
     SAMPLE_OPENING,
@@ -43,7 +44,6 @@ from ivr.proof.lengths import (
     utterance_seconds,
 )
 from ivr.proof.map import call_map
-from ivr.proof.script import call_script
 from ivr.proof.words import copied_texts, unnamed_nurse
 from ivr.text.outgoing import OutgoingText
 from ivr.text.pages import reading_seconds
@@ -497,7 +497,7 @@ def test_a_language_of_unknown_rate_is_named(tmp_path: Path) -> None:
 
 def test_what_is_added_to_the_source_page_is_shown_for_review(line: VoiceLine) -> None:
     """Each addition stands in the script with its source and its review; its prompts exist."""
-    script = call_script(line)
+    script = call_wording(line)
     for addition in ADDITIONS:
         assert set(addition.prompts) <= line.prompts["en"].texts.keys()
         assert addition.sources
@@ -524,7 +524,7 @@ def test_the_map_has_every_node(line: VoiceLine) -> None:
 
 def test_the_script_has_every_red_flag_with_its_review_state(line: VoiceLine) -> None:
     """A nurse manager reads tier, source and review state beside each question."""
-    script = call_script(line)
+    script = call_wording(line)
     for node in line.engine.table.values():
         if isinstance(node, Question):
             section = script.split(f"## {node.name}\n")[1].split("\n## ")[0]
@@ -535,7 +535,7 @@ def test_the_script_has_every_red_flag_with_its_review_state(line: VoiceLine) ->
 
 def test_the_script_has_every_prompt(line: VoiceLine) -> None:
     """Nothing that a caller can hear is left out of the script."""
-    script = " ".join(call_script(line).replace(">", " ").replace('"', " ").split())
+    script = " ".join(call_wording(line).replace(">", " ").replace('"', " ").split())
     prompts = line.prompts["en"]
     for name in prompts.texts:
         opening = SAMPLE_OPENING if name.startswith("opens.") else None

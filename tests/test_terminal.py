@@ -164,7 +164,7 @@ def test_a_faulty_directory_is_reported_by_every_command(tmp_path: Path) -> None
     """Each command that needs the directory names the fault and exits 2."""
     path = tmp_path / "directory.toml"
     path.write_text("[line]\n", encoding="utf-8")
-    for command in ("phone", "check", "map", "script", "fallback"):
+    for command in ("phone", "check", "map", "wording", "script", "fallback"):
         result = ivr(command, IVR_DIRECTORY=str(path))
         assert result.exit_code == 2
         assert "the line can't start" in result.stderr

@@ -7,7 +7,7 @@ lengths  prompts and ways to a nurse, in spoken seconds
 reading  the pages and turns that a TTY shows, in seconds
 audit    all of it in one report
 map      the call as a Mermaid flow chart
-script   the wording, for a nurse manager to read
+call_wording  the wording, for a nurse manager to read
 
 document_walk   every document that is sent, run in the simulator
 document_graph  what was found by that

@@ -38,7 +38,7 @@ from ivr.proof.lengths import SAMPLE_OPENING
 ATTEMPT_NAMES = ("First", "Again", "Last time")
 
 
-def call_script(line: VoiceLine) -> str:
+def call_wording(line: VoiceLine) -> str:
     """The script in every language, as Markdown."""
     both = [line, line.tty] if line.tty else [line]
     lines = [
@@ -53,7 +53,7 @@ def call_script(line: VoiceLine) -> str:
 BY_VOICE = (
     "# The call, word by word ({language})",
     "",
-    "Prototype: not reviewed by clinicians. Printed by `ivr script` from the table that",
+    "Prototype: not reviewed by clinicians. Printed by `ivr wording` from the table that",
     "the line runs on.",
     "",
     "At every question and menu: **0** dials a nurse at the CareLine, **9** leads to the",
