@@ -124,11 +124,11 @@ class Session:
                 case Clear():
                     yield clear_message(self._stream)
                 case Move(position, aim):
-                    yield GoTo(path_of(self._webhook(position), aim))
+                    yield GoTo(path_of(self._asked_at(position), aim))
                 case GoTo():
                     yield action
 
-    def _webhook(self, position: Position) -> Position:
+    def _asked_at(self, position: Position) -> Position:
         """The question, where an answer to it was read back: no path holds what was answered."""
         node = self._line.engine.table.get(position.node)
         return replace(position, node=node.question) if isinstance(node, Confirm) else position
