@@ -54,6 +54,14 @@ def test_a_script_types_when_the_line_has_stopped() -> None:
     assert "       (voice) Bye\n" in result.stdout
 
 
+def test_a_line_that_has_said_sk_is_left_to_close() -> None:
+    """However long it takes: what it says behind its stream is heard, and nobody hangs up."""
+    result = offhook(f"{APP}/lingering", *QUICK, "--script", "tty:SK")
+    assert result.returncode == 0, result.stderr
+    assert "(voice) Bye" in result.stdout
+    assert "the document ended" in result.stdout
+
+
 def test_keys_are_pressed_once_the_recording_has_ended() -> None:
     """A script may hold keys and silences too."""
     result = offhook(f"{APP}/recorded", *QUICK, "--script", "1", "--json")

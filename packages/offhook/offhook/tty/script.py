@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 
 from offhook.callers.realtime import DoesNotFit
 from offhook.callers.script import (
@@ -24,6 +25,9 @@ from offhook.tty.device import LINE, Untypable
 from offhook.tty.legs import LEG_WORDS, leg_does, leg_fits
 
 TTY = "tty:"
+
+CLOSING = "SK"
+"""Ends the last text of a TTY's call: stop keying."""
 
 WAIT_SECONDS = 120.0
 """Seconds on the call's clock that a word waits for its moment."""
@@ -72,6 +76,7 @@ class TtyScript:
                 raise ScriptError(f"word {place} of the script, {word!r}: {why}") from error
         if self._words:
             _read_out(call, seconds)
+            _let_close(call, seconds)
         call.hangs_up()
 
     def _do(self, call: TtyCall, word: str, seconds: float) -> None:
@@ -157,6 +162,14 @@ def _read_out(call: TtyCall, seconds: float) -> None:
     except AssertionError as error:
         message = f"the answer to the last word was not over after {WAIT_SECONDS:g} s"
         raise ScriptError(message) from error
+
+
+def _let_close(call: TtyCall, seconds: float) -> None:
+    """Leave it to a line that has said SK to close the stream, and hear what it says behind it."""
+    if _streams(call.live.need) and call.device.text(LINE).rstrip().endswith(CLOSING):
+        with suppress(AssertionError):  # it does not, so the caller hangs up
+            call.until(lambda: not _streams(call.live.need), "the end of the stream", seconds)
+            _read_out(call, seconds)
 
 
 def _is_answered(call: TtyCall) -> bool:

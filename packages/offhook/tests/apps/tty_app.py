@@ -4,6 +4,7 @@
 /patient    greets as /voice, and asks once whether somebody who is silent is there
 /recorded   plays an announcement in Baudot, then waits for a key
 /listening  hears the caller beside its own words, and moves the call to /voice
+/lingering  greets as /voice, and takes its time to close
 /dialling   greets as /voice, dials when it has closed, and says by TTY how that went
 /brief      hears the caller until the first sound, and waits for a key
 /both       hears the caller twice at once, and moves nobody
@@ -74,6 +75,13 @@ def voice() -> str:
 def patient() -> str:
     """A conversation that says more after 20 seconds of its own."""
     return document(talk(asks_at="20000"))
+
+
+@app.post("/lingering")
+@validated
+def lingering() -> str:
+    """A conversation that is closed four seconds after its SK, then a goodbye for who hears."""
+    return document(f"{talk(greeting='yes', lingers='200')}<Say>Bye</Say>")
 
 
 @app.post("/dialling")
@@ -172,6 +180,13 @@ def messages(ws: Server) -> Iterator[Message]:
         yield message
 
 
+def linger(ws: Server, frames: int) -> None:
+    """Let so many frames of 20 ms go by before the stream is closed."""
+    going_by = messages(ws)
+    for _ in range(frames):
+        next(going_by, None)
+
+
 @sock.route("/stream")  # type: ignore[untyped-decorator] # flask-sock has no type information
 def stream(ws: Server) -> None:
     """Greet, echo, and close when the caller says SK."""
@@ -193,8 +208,9 @@ def stream(ws: Server) -> None:
                 elif line.endswith("SK"):
                     answer(ws, sid, "BYE SK", then="over")
                     line = ""
-            case "mark":
-                return  # all has been heard
+            case "mark":  # all has been heard
+                linger(ws, int(parameters.get("lingers", "0")))
+                return
 
 
 @sock.route("/time")  # type: ignore[untyped-decorator] # flask-sock has no type information
