@@ -62,7 +62,7 @@ ROOMS = {
         *("pytest_plugin", "__main__"),
     ),
     "ttymodem": (
-        *("baudot", "ulaw", "timeline", "tones", "receiver", "detector", "modem", "files"),
+        *("baudot", "wav", "ulaw", "timeline", "tones", "receiver", "detector", "modem", "files"),
         *("commands", "", "__main__"),
     ),
 }

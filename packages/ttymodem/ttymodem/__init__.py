@@ -7,11 +7,12 @@
     tones      how much of the sound is mark or space, once a millisecond
     timeline   frames of a stream, put where their timestamps say
     ulaw       µ-law bytes to samples, and back
+    wav        what a WAV file holds
     files      WAV files to µ-law, and back
     commands   `ttymodem send` and `ttymodem receive`
 
-This door is the code alone, which needs nothing; the modem and all of its sound need
-numpy, the extra `sound`.
+This door is the code alone; it and `wav` need nothing. The modem and all of its sound
+need numpy, the extra `sound`.
 """
 
 from ttymodem.baudot import BAUD, Unsendable, duration, encode, fold, unsendable

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import io
-import struct
 import wave
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ttymodem.ulaw import RATE, Samples, decode, encode
-
-EXTENSIBLE = 0xFFFE
-"""The format that names the real one further on; 1 is PCM, 7 µ-law. Source: RFC 2361."""
-
-LAYOUT = struct.Struct("<HHIIHH")
-"""Format, channels, rate, bytes a second, bytes of all channels' sample, bits of one."""
-
-REAL_FORMAT_AT = 24
-"""Bytes from the layout's start to the format that an extensible one really is."""
+from ttymodem.wav import Wav, is_wav, read_wav
 
 LOWEST_RATE = 4000
 """Samples a second that can carry a TTY's tone of 1,800 Hz."""
@@ -28,17 +17,6 @@ LOWEST_RATE = 4000
 
 class Unreadable(Exception):
     """A file that holds no sound that can be read; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class _Wav:
-    """What is in a WAV file: how it is laid out, and its samples as bytes."""
-
-    code: int
-    channels: int
-    rate: int
-    bits: int
-    data: bytes
 
 
 def wav(ulaw: bytes) -> bytes:
@@ -64,34 +42,18 @@ def ulaw_from(path: Path) -> bytes:
     return encode(_at_telephone_rate(samples, found.rate))
 
 
-# Python's own wave reads neither µ-law nor extensible files, so its chunks are read here.
-
-
-def _read(content: bytes) -> _Wav:
+def _read(content: bytes) -> Wav:
     if not content:
         raise Unreadable("is empty; record it anew")
-    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+    if not is_wav(content):
         raise Unreadable("is no WAV file; save it as one, 16-bit PCM, and try again")
-    chunks = dict(_chunks(content))
-    layout = chunks.get(b"fmt ", b"")
-    if len(layout) < LAYOUT.size or b"data" not in chunks:
+    found = read_wav(content)
+    if found is None:
         raise Unreadable("is a WAV file that breaks off before its sound; save it anew")
-    code, channels, rate, _, _, bits = LAYOUT.unpack_from(layout)
-    if code == EXTENSIBLE:
-        code = int.from_bytes(layout[REAL_FORMAT_AT : REAL_FORMAT_AT + 2], "little")
-    return _Wav(code, channels, rate, bits, chunks[b"data"])
+    return found
 
 
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The parts of the file with their names; the last may be shorter than it says."""
-    place = 12
-    while place + 8 <= len(content):
-        name, size = struct.unpack_from("<4sI", content, place)
-        yield name, content[place + 8 : place + 8 + size]
-        place += 8 + size + size % 2
-
-
-def _samples(found: _Wav) -> Samples:
+def _samples(found: Wav) -> Samples:
     """The mean of all channels."""
     if found.rate < LOWEST_RATE:
         raise Unreadable(f"says that it has {found.rate} samples a second; save it with {RATE}")
@@ -105,7 +67,7 @@ def _samples(found: _Wav) -> Samples:
     return mono
 
 
-def _decoded(found: _Wav) -> Samples:
+def _decoded(found: Wav) -> Samples:
     match found.code, found.bits:
         case (7, _):
             return decode(found.data)

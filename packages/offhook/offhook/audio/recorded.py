@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from offhook.audio.telephone import Samples, decode, encode, to_telephone
-from offhook.interpreter.recording import Wav, is_ulaw, read_wav
-
-PCM, ULAW = 1, 7
-"""The formats of WAV files that are read."""
+from offhook.interpreter.recording import is_ulaw
+from ttymodem.wav import PCM, ULAW, Wav, read_wav
 
 DEPTHS = {8: ("u1", 128.0), 16: ("<i2", 32768.0)}
 """Bits a sample: how they are stored, and full scale; 8 bits are unsigned, around 128."""

@@ -5,20 +5,17 @@ Samples are float32 from -1 to 1 in one dimension.
 
 from __future__ import annotations
 
-import io
-import wave
-
 import numpy as np
 import numpy.typing as npt
+
+from ttymodem import ulaw as codec
+from ttymodem.files import wav
+from ttymodem.wav import PCM, read_wav
 
 Samples = npt.NDArray[np.float32]
 
 RATE = 8000
 """Samples a second on the telephone. Source: ITU-T G.711."""
-
-BIAS = 0x84
-CLIP = 32635
-"""The constants of µ-law encoding. Source: ITU-T G.711, as commonly implemented."""
 
 FILTER_TAPS = 127
 PASS_BAND = 3400
@@ -46,53 +43,28 @@ def _low_pass(rate: int) -> Samples:
 
 def encode(samples: Samples) -> bytes:
     """µ-law, one byte a sample."""
-    linear = np.clip(samples * 32768, -CLIP, CLIP).astype(np.int32)
-    sign = np.where(linear < 0, 0x80, 0).astype(np.int32)
-    magnitude = np.abs(linear) + BIAS
-    exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
-    mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    codes: npt.NDArray[np.int32] = ~(sign | (exponent << 4) | mantissa) & 0xFF
-    return codes.astype(np.uint8).tobytes()
+    return codec.encode(samples.astype(np.float64))
 
 
 def decode(ulaw: bytes) -> Samples:
     """Samples of µ-law bytes."""
-    return _DECODED[np.frombuffer(ulaw, np.uint8)]
-
-
-def _decoded() -> Samples:
-    codes = ~np.arange(256, dtype=np.int32) & 0xFF
-    exponent, mantissa = (codes >> 4) & 7, codes & 0x0F
-    magnitude = (((mantissa << 3) + BIAS) << exponent) - BIAS
-    signed = np.where(codes & 0x80, -magnitude, magnitude)
-    return (signed / 32768).astype(np.float32)
-
-
-_DECODED = _decoded()
+    return codec.decode(ulaw).astype(np.float32)
 
 
 def as_wav(samples: Samples) -> bytes:
     """A WAV file of what µ-law leaves of the samples; 16 bits, which every browser plays."""
-    heard = decode(encode(samples))
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(RATE)
-        writer.writeframes((heard * 32767).astype("<i2").tobytes())
-    return file.getvalue()
+    return wav(encode(samples))
 
 
 def from_wav(data: bytes) -> tuple[Samples, int]:
     """The samples of a 16-bit mono WAV file, and their rate. Raises ValueError."""
-    try:
-        with wave.open(io.BytesIO(data)) as reader:
-            if reader.getnchannels() != 1 or reader.getsampwidth() != 2:  # noqa: PLR2004 - bytes
-                raise ValueError("the recording is not 16-bit mono")
-            frames, rate = reader.readframes(reader.getnframes()), reader.getframerate()
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"the recording is no WAV file ({error})") from error
-    return (np.frombuffer(frames, "<i2") / 32768).astype(np.float32), rate
+    found = read_wav(data)
+    if found is None:
+        raise ValueError("the recording is no WAV file")
+    if (found.code, found.channels, found.bits) != (PCM, 1, 16):
+        raise ValueError("the recording is not 16-bit mono")
+    whole = found.data[: len(found.data) // 2 * 2]
+    return (np.frombuffer(whole, "<i2") / 32768).astype(np.float32), found.rate
 
 
 def silence(seconds: float) -> Samples:

@@ -22,10 +22,10 @@ from offhook.interpreter.schema.model import Attribute, Verb
 from offhook.interpreter.schema.nouns import NOUNS
 from offhook.interpreter.schema.services import SERVICES
 from offhook.interpreter.schema.ssml import SSML, XML_LANG
-from offhook.interpreter.schema.values import PHONE_NUMBER, one_of
+from offhook.interpreter.schema.values import WRITTEN_NUMBER, one_of
 from offhook.interpreter.schema.verbs import VERBS as OWN_VERBS
 
-__all__ = ["PHONE_NUMBER", "VERBS", "Attribute", "Verb", "one_of", "violations"]
+__all__ = ["VERBS", "WRITTEN_NUMBER", "Attribute", "Verb", "one_of", "violations"]
 
 VERBS: Mapping[str, Verb] = {**OWN_VERBS, **NOUNS, **SERVICES, **SSML}
 """What each element may have, by its tag."""

@@ -24,7 +24,7 @@ URL = re.compile(r"\S*")
 METHOD = one_of("GET", "POST")
 BOOLEAN = one_of("true", "false")
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[A-Za-z0-9]+)*")
-PHONE_NUMBER = re.compile(r"\+?[\d\s().-]+")
+WRITTEN_NUMBER = re.compile(r"\+?[\d\s().-]+")
 
 COUNT = re.compile(r"[0-9]+")
 POSITIVE = re.compile(r"0*[1-9][0-9]*")

@@ -12,7 +12,7 @@ from offhook.events import Answered, Bridged, LegEnded, Played, Ringing, Warned
 from offhook.interpreter.call_state import HungUp, LimitReached, MovedAway
 from offhook.interpreter.document import place
 from offhook.interpreter.leg import Leg, Run, Steps, number
-from offhook.interpreter.schema import PHONE_NUMBER
+from offhook.interpreter.schema import WRITTEN_NUMBER
 from offhook.interpreter.verbs.bridge import participant, talk
 from offhook.interpreter.verbs.conference import dial_conference
 from offhook.interpreter.verbs.number import DialledLeg
@@ -111,7 +111,7 @@ def targets(verb: Element) -> list[tuple[Element, str]]:
     """The nouns of a Dial with what each dials: a number, `client:name` or `sip:uri`."""
     nested = [(child, _address(child)) for child in verb if child.tag in _ADDRESS]
     own = (verb.text or "").strip()
-    return nested or ([(verb, _e164(own))] if PHONE_NUMBER.fullmatch(own) else [])
+    return nested or ([(verb, _e164(own))] if WRITTEN_NUMBER.fullmatch(own) else [])
 
 
 def _address(noun: Element) -> str:

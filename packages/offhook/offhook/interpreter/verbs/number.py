@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from offhook.account.exchange import new_sid
+from offhook.account.exchange import E164, new_sid
 from offhook.events import Warned
 from offhook.interpreter.call_state import HungUp
 from offhook.interpreter.leg import DOCUMENT_ENDED, Go, Leg, Repertoire, Run
@@ -14,7 +14,8 @@ from offhook.interpreter.verbs.flow import hang_up
 from offhook.interpreter.verbs.gather import gather
 from offhook.interpreter.verbs.say_play import play, say
 
-REACHABLE = re.compile(r"\+[1-9][0-9]{6,14}|client:\S+|sips?:\S+")
+ADDRESS = re.compile(r"client:\S+|sips?:\S+")
+"""What a Client or a Sip is called by."""
 
 MACHINES = {"Enable": "machine_start", "DetectMessageEnd": "machine_end_beep"}
 """What AnsweredBy says of a machine, by machineDetection. Source: Twilio's docs of Number."""
@@ -45,7 +46,7 @@ class DialledLeg:
         self.noun = noun
         self.to = to
         self.caller_id = caller_id
-        self.reachable = bool(REACHABLE.fullmatch(to))
+        self.reachable = bool(E164.fullmatch(to) or ADDRESS.fullmatch(to))
         self._document = parent.document
         self._sequence = 0
         child = {
