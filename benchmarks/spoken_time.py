@@ -1,6 +1,6 @@
 """How far the estimate of spoken time is off, against synthesised speech.
 
-Run: pip install '.[audio]' && python benchmarks/spoken_time.py
+Run: python benchmarks/spoken_time.py, where offhook's extra audio is installed
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "packages" / "ttymodem" / "tests"))
 
 from keyed_answers import chosen, option_chosen
 from keyed_text import Line

@@ -1,9 +1,10 @@
-"""How long words take to say. Estimates, for lengths and timelines.
+"""How long words take to say. Estimates, for lengths.
 
-The figures were fitted to synthesised speech at its own rate: English to hibari-tts
-0.2.1 on the lines of this project's prompts, of which `benchmarks/spoken_time.py` prints
-how far off they are; Spanish to Pico's es-ES (py-nanotts 0.1.1) on fifteen sentences of
-a phone menu.
+The simulator has the same ones (offhook.interpreter.speech_rate), since neither needs the
+other to be installed; a test holds them alike. The figures were fitted to synthesised
+speech at its own rate: English to hibari-tts 0.2.1 on the lines of this project's prompts,
+of which `benchmarks/spoken_time.py` prints how far off they are; Spanish to Pico's es-ES
+(py-nanotts 0.1.1) on fifteen sentences of a phone menu.
 """
 
 from __future__ import annotations

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import astuple
+from itertools import product
 from pathlib import Path
 
 import pytest
+
+from ivr import spoken
+from offhook.interpreter import speech_rate
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +95,12 @@ def test_the_line_loads_nothing_of_the_simulator() -> None:
         command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
     )
     assert result.stdout == "False\n"
+
+
+def test_the_line_and_the_simulator_count_the_same_seconds() -> None:
+    """What the line measures is what a call in the simulator takes."""
+    words = "For a nurse, at any time, press 0. In an emergency: hang up, and dial 911!"
+    for language, pace in product(("en", "es", "fr"), (70, 90, 100)):
+        assert spoken.seconds(words, pace, language) == speech_rate.seconds(words, pace, language)
+    rates = {name: astuple(rate) for name, rate in spoken.RATES.items()}
+    assert rates == {name: astuple(rate) for name, rate in speech_rate.RATES.items()}

@@ -1,6 +1,7 @@
 """How long the browser phone takes from a key to the caption of what the line says next.
 
-Run: pip install -e '.[dev]' && python benchmarks/browser_latency.py
+Run: python benchmarks/browser_latency.py, where the extras browser and audio, Playwright
+and a Chromium are installed
 
 Measured inside a headless Chromium (the one on the PATH, or the one that CHROMIUM names),
 from keydown to the caption in the document. Beside it stands what the app itself took, as

@@ -1,9 +1,8 @@
-"""How long words take to say. Estimates, for lengths and timelines.
+"""How long words take to say. Estimates, for timelines.
 
-The figures were fitted to synthesised speech at its own rate: English to hibari-tts
-0.2.1 on the lines of this project's prompts, of which `benchmarks/spoken_time.py` prints
-how far off they are; Spanish to Pico's es-ES (py-nanotts 0.1.1) on fifteen sentences of
-a phone menu.
+The figures were fitted to synthesised speech at its own rate: English to hibari-tts 0.2.1 on
+the prompts of a phone line; Spanish to Pico's es-ES (py-nanotts 0.1.1) on fifteen
+sentences of a phone menu.
 """
 
 from __future__ import annotations
