@@ -287,3 +287,20 @@ def test_no_class_stands_for_two_things(house: str) -> None:
         if isinstance(node, ast.ClassDef)
     )
     assert [name for name, count in counts.items() if count > 1] == []
+
+
+TWICE = {
+    "call": "a call, as each room that holds one has it: as it is run, in the browser, by TTY",
+    "phone": "a phone, and the command that has its name",
+    "scenario": "a scenario, and the command that has its name",
+    "script": "words to be followed, by a caller and by one on a TTY",
+}
+"""Modules of the simulator that have another's name, and what they share with it."""
+
+
+def test_no_module_stands_for_two_things() -> None:
+    """In a house each module has a name of its own, but for those that are told above."""
+    for house in PACKAGES:
+        counts = Counter(path.stem for where, path in PATHS if where == house)
+        twice = {name for name, count in counts.items() if count > 1 and name[0] != "_"}
+        assert twice == (TWICE.keys() if house == "offhook" else set()), house

@@ -51,7 +51,7 @@ from offhook.needs import (
     Waited,
 )
 from offhook.rest.api import ApiError, Order, RestApi
-from offhook.rest.server import rest_app
+from offhook.rest.api_server import rest_app
 from offhook.tty.call import PATIENCE, TtyCall
 
 API_URL = "http://api.test"

@@ -53,7 +53,7 @@ from offhook.interpreter.call_state import CallState, HungUp, OpenedStream
 from offhook.interpreter.document import Document, Refused, read
 from offhook.interpreter.leg import Go, Leg, Repertoire, Run
 from offhook.interpreter.options import Options
-from offhook.interpreter.recording import ULAW_RATE, sound_seconds
+from offhook.interpreter.sound_length import ULAW_RATE, sound_seconds
 from offhook.interpreter.urls import path, resolve
 from offhook.interpreter.verbs import VERBS
 from offhook.needs import Activity, Fetch, OpenStream, Reply, Response, StreamReply, Wait, Waited

@@ -24,7 +24,7 @@ from werkzeug.wrappers import Request, Response
 
 from offhook.account.exchange import Line
 from offhook.browser.calls import Calls
-from offhook.browser.server import listen, phone_server
+from offhook.browser.page_server import listen, phone_server
 from offhook.callers.target import Target
 from offhook.carrier.transport import WsgiTransport
 

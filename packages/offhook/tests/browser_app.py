@@ -18,7 +18,7 @@ from offhook.account.exchange import Line
 from offhook.audio.speech import Voices
 from offhook.audio.telephone import RATE, Samples, silence
 from offhook.browser.calls import Calls
-from offhook.browser.server import listen, phone_server
+from offhook.browser.page_server import listen, phone_server
 from offhook.callers.realtime import DoesNotFit
 from offhook.callers.target import Target
 from offhook.carrier.transport import WsgiTransport

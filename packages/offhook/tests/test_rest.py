@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from offhook.browser.calls import Calls
-from offhook.browser.server import listen, phone_server
+from offhook.browser.page_server import listen, phone_server
 from offhook.callers.phone import Phone
 from offhook.callers.phone_call import PhoneCall
 from offhook.events import Requested, StayedSilent

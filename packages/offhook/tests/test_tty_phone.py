@@ -22,7 +22,7 @@ from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
 from offhook.callers.place_call import CallRequest
 from offhook.callers.target import target
 from offhook.events import Pressed, Said, Typed, Warned
-from offhook.interpreter.recording import sound_seconds
+from offhook.interpreter.sound_length import sound_seconds
 from offhook.media.messages import SILENCE, Impairments
 from offhook.media.microphone import KEPT, Microphone
 from offhook.tty.call import TtyCall, TtyPhone, tty_phone

@@ -19,7 +19,7 @@ from twilio.rest import Client
 from offhook.audio.speech import Voices
 from offhook.audio.telephone import encode, from_wav
 from offhook.browser.calls import Calls
-from offhook.browser.server import phone_server
+from offhook.browser.page_server import phone_server
 from offhook.callers.loopback import Loopback, announced, served
 from offhook.callers.target import target
 from offhook.rest.client import LocalHttpClient

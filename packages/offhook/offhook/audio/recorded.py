@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from offhook.audio.telephone import Samples, decode, encode, to_telephone
-from offhook.interpreter.recording import is_ulaw
+from offhook.interpreter.sound_length import is_ulaw
 from ttymodem.wav import PCM, ULAW, Wav, read_wav
 
 DEPTHS = {8: ("u1", 128.0), 16: ("<i2", 32768.0)}

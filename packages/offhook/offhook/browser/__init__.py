@@ -6,8 +6,8 @@ line_audio     the sound of a call beside its prompts
 recording      a whole call as sound
 notifications  that something is new, and what is new beside the calls
 request_body   what the page asks for, read
-server         the page's routes, and Twilio's REST API beside them (the extra `browser`)
+page_server    the page's routes, and Twilio's REST API beside them (the extra `browser`)
 streams        what a page follows, over one connection
-tty            a call by TTY in the page
+tty_routes     a call by TTY in the page
 static         the page itself
 """

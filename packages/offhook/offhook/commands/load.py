@@ -14,7 +14,7 @@ import click
 
 from offhook.callers.scenario import ScenarioError, read_scenario
 from offhook.callers.target import TargetError, target
-from offhook.commands.options import INSTALL, scenario_paths
+from offhook.commands.arguments import INSTALL, scenario_paths
 from offhook.commands.program import MountedCommand
 from offhook.interpreter.urls import LOOPBACK
 from offhook.load.plan import VARIABLE, Plan, Report

@@ -24,7 +24,7 @@ from offhook.callers.script import ScriptedCaller, WordCaller, readable
 from offhook.callers.target import Target
 from offhook.carrier.fault_injection import HOW_TO_WRITE
 from offhook.carrier.transport import Request
-from offhook.commands.options import (
+from offhook.commands.arguments import (
     INSTALL,
     Own,
     assumptions,
@@ -255,7 +255,7 @@ def serve_browser(calls: Calls, loopback: Loopback) -> None:
     """Serve the browser phone on loopback until Ctrl-C."""
     if calls.speech is None:
         click.echo(f"note: {NO_SPEECH}", err=True)
-    from offhook.browser.server import phone_server  # noqa: PLC0415 - an extra
+    from offhook.browser.page_server import phone_server  # noqa: PLC0415 - an extra
 
     server = loopback.server(phone_server(calls))
     name = calls.target.name

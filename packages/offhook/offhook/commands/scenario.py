@@ -13,7 +13,7 @@ import click
 from offhook.callers.phone import Phone
 from offhook.callers.scenario import ScenarioError, read_scenario
 from offhook.callers.target import Target
-from offhook.commands.options import (
+from offhook.commands.arguments import (
     Own,
     assumptions,
     chosen_target,

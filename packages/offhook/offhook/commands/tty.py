@@ -13,7 +13,7 @@ import click
 from offhook.callers.loopback import API_URL, PortTaken
 from offhook.callers.place_call import CallRequest
 from offhook.callers.target import Target
-from offhook.commands.options import INSTALL
+from offhook.commands.arguments import INSTALL
 from offhook.interpreter.options import Options
 
 if TYPE_CHECKING:

@@ -10,6 +10,6 @@ options      what nobody could confirm of Twilio's behaviour, as settings
 failures     why a webhook failed, in Twilio's codes
 say_text     what a `<Say>` says, and for how long
 speech_rate  how long words take to say
-recording    how long a recording lasts
+sound_length    how long a recording lasts
 urls         URLs as documents write them
 """

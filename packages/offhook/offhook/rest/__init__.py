@@ -2,5 +2,5 @@
 
 api     the resources, as functions of a request
 client  Twilio's own Python client, pointed at it in this process
-server  the same over HTTP (needs the extra `browser`)
+api_server  the same over HTTP (needs the extra `browser`)
 """

@@ -27,7 +27,7 @@ from offhook.media.messages import FRAME_BYTES, SILENCE, Impairments
 from offhook.media.sockets import Ends, SocketStreams
 from offhook.needs import HangUp, Input, Key
 from offhook.rest.api import ApiError, Order, RestApi
-from offhook.rest.server import rest_app
+from offhook.rest.api_server import rest_app
 from offhook.transcript import transcript
 from offhook.tty.device import LINE, News, Sound
 from offhook.tty.line import SoundStreams, TtyLine

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from offhook.events import Interrupted, Listening, Paused, Played, Said, Warned
 from offhook.interpreter.document import place
 from offhook.interpreter.leg import Leg, Run, Steps, number
-from offhook.interpreter.recording import sound_seconds
+from offhook.interpreter.sound_length import sound_seconds
 from offhook.interpreter.urls import host, resolve
 from offhook.needs import Activity, Input, Key, Speech, Wait
 

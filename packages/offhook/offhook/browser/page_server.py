@@ -18,14 +18,14 @@ from werkzeug.serving import BaseWSGIServer
 from offhook.browser.calls import NO_SPEECH, Calls, NoSuchCall
 from offhook.browser.request_body import Unusable, body, leg, moment, text
 from offhook.browser.streams import register_streams
-from offhook.browser.tty import NO_TTY, can_type, register_tty
+from offhook.browser.tty_routes import NO_TTY, can_type, register_tty
 from offhook.callers.loopback import Loopback
 from offhook.callers.realtime import DoesNotFit
 from offhook.carrier.fault_injection import FaultError
 from offhook.events import CALLER
 from offhook.interpreter.speech_rate import seconds
 from offhook.needs import Connected, HangUp, Input, Key, LegStatus, PartyLeft, Speech
-from offhook.rest.server import register_rest
+from offhook.rest.api_server import register_rest
 
 STATIC = Path(__file__).parent / "static"
 
