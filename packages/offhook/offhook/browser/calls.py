@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -43,21 +44,31 @@ class NoSuchCall(Exception):
     """A call that is not kept, or never was."""
 
 
+@dataclass(frozen=True)
+class PageDefaults:
+    """What a page begins with.
+
+    `call_map` is the app's flow as a Mermaid chart, `zone` its time zone (None: this
+    machine's). Unless the page says otherwise, calls are from `caller` to `called`, and by
+    TTY if `tty`.
+    """
+
+    call_map: str | None = None
+    zone: tzinfo | None = None
+    caller: str = DEFAULT_CALLER
+    called: str = DEFAULT_NUMBER
+    tty: bool = False
+
+
 class Calls:
     """All calls of one browser phone, on one app."""
 
-    def __init__(self, target: Target, options: Options | None = None) -> None:
-        """Call this app.
-
-        Set `call_map` to its flow as a Mermaid chart, `zone` to its time zone. Unless the page
-        says otherwise, calls are from `caller` to `called`, and by TTY if `tty_wanted`.
-        """
+    def __init__(
+        self, target: Target, options: Options | None = None, page: PageDefaults | None = None
+    ) -> None:
+        """Call this app; `page` is what its page begins with."""
         self.target = target
-        self.call_map: str | None = None
-        self.zone: tzinfo | None = None
-        self.caller = DEFAULT_CALLER
-        self.called = DEFAULT_NUMBER
-        self.tty_wanted = False
+        self.page = page or PageDefaults()
         self.bell = Bell()
         self.news = Notifications(self.bell)
         self.exchange = Exchange(target.auth_token, wake=self._wake, texted=self._texted)

@@ -109,13 +109,13 @@ def _state(app: Flask, calls: Calls) -> None:
     def state() -> Response:
         return jsonify(
             target=calls.target.name,
-            numbers={"from": calls.caller, "to": calls.called},
-            now=datetime.now(UTC).astimezone(calls.zone).isoformat(timespec="seconds"),
+            numbers={"from": calls.page.caller, "to": calls.page.called},
+            now=datetime.now(UTC).astimezone(calls.page.zone).isoformat(timespec="seconds"),
             speech=calls.speech is not None,
             speech_help="" if calls.speech else NO_SPEECH,
             recogniser=_can_hear(),
-            tty={"can": can_type(), "help": NO_TTY, "wanted": calls.tty_wanted},
-            map=calls.call_map,
+            tty={"can": can_type(), "help": NO_TTY, "wanted": calls.page.tty},
+            map=calls.page.call_map,
             calls=calls.history,
             texts=_texts(calls),
             news=len(calls.news),
@@ -129,8 +129,8 @@ def _state(app: Flask, calls: Calls) -> None:
         if not isinstance(faults, list):
             raise Unusable("faults is a list of texts")
         live = calls.dial(
-            str(wanted.get("from") or calls.caller),
-            str(wanted.get("to") or calls.called),
+            str(wanted.get("from") or calls.page.caller),
+            str(wanted.get("to") or calls.page.called),
             at,
             [str(fault) for fault in faults],
             patient=wanted.get("patient") is True,

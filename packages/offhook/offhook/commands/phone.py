@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from offhook.account.exchange import Exchange
-from offhook.browser.calls import NO_SPEECH, Calls
+from offhook.browser.calls import NO_SPEECH, Calls, PageDefaults
 from offhook.callers.conversation import converse
 from offhook.callers.loopback import Loopback, PortTaken, announced, served
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
@@ -26,6 +26,7 @@ from offhook.carrier.fault_injection import HOW_TO_WRITE
 from offhook.carrier.transport import Request
 from offhook.commands.arguments import (
     INSTALL,
+    NO_APP,
     Own,
     assumptions,
     chosen_target,
@@ -140,14 +141,10 @@ def phone(  # noqa: PLR0913 - click hands over each option by its name
         click.echo(f"note: {NO_TIME}", err=True)
     if browser:
         with browser_port(port) as loopback, served(make()) as called_app:
-            calls = Calls(called_app, assume)
-            if name is None:
-                calls.call_map, calls.zone = own.call_map(), own.zone()
-            if chart is not None:
-                calls.call_map = read_chart(chart, called_app)
-            calls.caller, calls.called = readable(caller), readable(called)
-            calls.tty_wanted = tty
-            serve_browser(calls, loopback)
+            shown = own if name is None else NO_APP
+            call_map = shown.call_map() if chart is None else read_chart(chart, called_app)
+            page = PageDefaults(call_map, shown.zone(), readable(caller), readable(called), tty)
+            serve_browser(Calls(called_app, assume, page), loopback)
         return
     check_alone(speed, save, tty=tty)
     if tty:
