@@ -51,8 +51,8 @@ def hold(target: Target) -> int:
     for _ in RED_FLAGS:
         call.press("2")
     call.press("1")
-    call.answers()
-    call.they_hang_up()
+    call.answer()
+    call.end_talk()
     if not call.ended:
         raise SystemExit("the call did not end")
     return len(call.requests) - 1  # the status callback is no document
@@ -75,7 +75,7 @@ def interpret(target: Target) -> int:
                 documents += step.purpose != "status"
                 reply = target.transport.send(Request(step.method, step.url, {}, step.form))
             case Wait():
-                reply = caller.reply(step)
+                reply = caller.wait(step)
             case OpenStream() | CloseStream() | SendKey():
                 raise SystemExit("this call has no streams")
             case _:

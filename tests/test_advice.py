@@ -62,7 +62,7 @@ def test_a_caller_presses_0_in_the_advice(phone: Phone) -> None:
     call = phone.dial()
     call.press("1")
     call.press("0", interrupt=True)
-    call.dialled(CARELINE[0])
+    call.expect_ringing(CARELINE[0])
     assert call.requests[-1].path == "/voice/en/advice-emergency/1/early"
     assert any(isinstance(event, Interrupted) for event in call.events)
 

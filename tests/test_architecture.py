@@ -276,6 +276,41 @@ def test_a_door_names_what_is_behind_it(house: str, path: Path) -> None:
     assert told - {"static"} == modules, f"{house}: {path.parent.name}"
 
 
+ALSO_OF_LIBRARIES = {"label", "line", "text"}
+"""Attributes of ours whose names those of XML elements and widgets have."""
+
+
+def test_attributes_are_set_where_their_class_stands() -> None:
+    """Whoever else wants something changed asks for it by a method."""
+    held = {path: set(attributes(path)) for _, path in PATHS}
+    ours = set().union(*held.values()) - ALSO_OF_LIBRARIES
+    for _, path in PATHS:
+        for name, line in set_on_others(path):
+            assert name not in ours - held[path], f"{path}, line {line}, sets {name}"
+
+
+def attributes(path: Path) -> Iterator[str]:
+    """The attributes that the objects of a file's classes have."""
+    for node in nodes(path):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                yield name
+            case ast.ClassDef(body=body):
+                for field in body:
+                    if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                        yield field.target.id
+
+
+def set_on_others(path: Path) -> Iterator[tuple[str, int]]:
+    """The attributes that a file sets on other objects than `self`, and in which line."""
+    for node in nodes(path):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                pass
+            case ast.Attribute(attr=name, ctx=ast.Store(), lineno=line):
+                yield name, line
+
+
 @pytest.mark.parametrize("house", PACKAGES)
 def test_no_class_stands_for_two_things(house: str) -> None:
     """In a house each class has a name of its own."""

@@ -136,11 +136,11 @@ def test_the_last_words_of_the_safe_exit_are_heard_when_nobody_picks_up(
 
     monkeypatch.setattr("ivr.call.engine.Engine.answer", broken)
     call.press("2")
-    call.hears("Something went wrong on our side")
+    call.expect_said("Something went wrong on our side")
     for number in CARELINE:
-        call.dialled(number)
-        call.no_answer()
-    call.hears("If you did not reach a nurse, please call the CareLine")
+        call.expect_ringing(number)
+        call.ring_out()
+    call.expect_said("If you did not reach a nurse, please call the CareLine")
     for group in ("612 339 3663", "800 551 0859"):
         assert call.said.count(group) == 2
     assert call.ended

@@ -148,10 +148,10 @@ def test_the_nurse_sees_our_number_in_a_withheld_callers_place(phone: Phone, cal
     """Every leg of the hunt rings with the number that was called, and is connected."""
     call = phone.dial(VOICE_NUMBER, caller=caller)
     call.press("0")
-    call.dialled(CARELINE[0])
-    call.busy()
-    call.dialled(CARELINE[1])
-    call.answers()
+    call.expect_ringing(CARELINE[0])
+    call.be_busy()
+    call.expect_ringing(CARELINE[1])
+    call.answer()
     rung = [moment.event for moment in call.moments if isinstance(moment.event, Ringing)]
     assert [event.caller_id for event in rung] == [VOICE_NUMBER] * 2
     assert call.warnings == []

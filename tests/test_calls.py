@@ -53,23 +53,23 @@ def main_menu(phone: Phone, at: str | datetime = MONDAY_AT_10) -> PhoneCall:
 
 def is_connected(call: PhoneCall, number: str) -> None:
     """The number is dialled and answers; a nurse is offered again, and silence is a goodbye."""
-    call.dialled(number)
-    call.answers()
-    call.they_hang_up()
-    call.hears(DIAL_911)
-    call.hears("If you did not reach")
-    call.silence()
-    call.hears("Goodbye")
+    call.expect_ringing(number)
+    call.answer()
+    call.end_talk()
+    call.expect_said(DIAL_911)
+    call.expect_said("If you did not reach")
+    call.stay_silent()
+    call.expect_said("Goodbye")
     assert call.ended == "the app hung up (Hangup)"
 
 
 def test_a_yes_at_3_am_on_a_sunday_reaches_the_careline(phone: Phone) -> None:
     """A first-question yes is answered with advice and the CareLine, day or night."""
     call = phone.dial(at=SUNDAY_AT_3)
-    call.hears(DIAL_911)
+    call.expect_said(DIAL_911)
     call.press("1")
-    call.hears(CALL_DOCTOR)
-    call.hears(DIAL_911)
+    call.expect_said(CALL_DOCTOR)
+    call.expect_said(DIAL_911)
     is_connected(call, CARELINE[0])
     assert call.warnings == []
 
@@ -78,12 +78,12 @@ def test_six_noes_and_benefits_hunt_through_all_numbers(phone: Phone) -> None:
     """On a working day the Navigator is dialled; after busy and no answer, the CareLine."""
     call = main_menu(phone)
     call.press("2")
-    call.dialled(NAVIGATOR[0])
-    call.busy()
-    call.hears("That number is busy")
-    call.dialled(NAVIGATOR[1])
-    call.no_answer()
-    call.hears("Nobody picked up")
+    call.expect_ringing(NAVIGATOR[0])
+    call.be_busy()
+    call.expect_said("That number is busy")
+    call.expect_ringing(NAVIGATOR[1])
+    call.ring_out()
+    call.expect_said("Nobody picked up")
     is_connected(call, CARELINE[0])
 
 
@@ -91,8 +91,8 @@ def test_at_closing_time_the_navigator_is_closed(phone: Phone) -> None:
     """At 7 p.m. a caller hears that it is closed and when it opens, and can have a nurse."""
     call = main_menu(phone, MONDAY_AT_7_PM)
     call.press("2")
-    call.hears("The Nurse Navigator is closed now")
-    call.hears("It opens again tomorrow at 7 a.m")
+    call.expect_said("The Nurse Navigator is closed now")
+    call.expect_said("It opens again tomorrow at 7 a.m")
     call.press("1")
     is_connected(call, CARELINE[0])
 
@@ -109,7 +109,7 @@ def test_on_a_weekend_the_opening_day_is_named(phone: Phone) -> None:
     """On a Saturday the line opens on Monday."""
     call = main_menu(phone, "2026-11-21T03:00-06:00")
     call.press("2")
-    call.hears("It opens again on Monday at 7 a.m")
+    call.expect_said("It opens again on Monday at 7 a.m")
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_9_reaches_the_right_tty_number(plain_phone: Phone, at: datetime, number
     """Where TTYs can't be read, 9 dials the TTY number of the service that is open."""
     call = plain_phone.dial(at=at)
     call.press("9")
-    call.hears(spoken(number))
-    call.hears("711")
+    call.expect_said(spoken(number))
+    call.expect_said("711")
     is_connected(call, number)
 
 
@@ -145,25 +145,25 @@ def test_tty_callers_whom_nobody_answers_get_the_numbers(plain_phone: Phone) -> 
     """There, when no TTY number answers, both are read out, and 711."""
     call = plain_phone.dial(at=MONDAY_AT_10)
     call.press("9")
-    call.dialled(NAVIGATOR_TTY)
-    call.no_answer()
-    call.dialled(CARELINE_TTY)
-    call.fails()
-    call.hears("I could not reach anyone on the T T Y numbers")
+    call.expect_ringing(NAVIGATOR_TTY)
+    call.ring_out()
+    call.expect_ringing(CARELINE_TTY)
+    call.be_unreachable()
+    call.expect_said("I could not reach anyone on the T T Y numbers")
     for number in (NAVIGATOR_TTY, CARELINE_TTY):
-        call.hears(spoken(number))
+        call.expect_said(spoken(number))
 
 
 def test_silence_throughout_reaches_a_nurse(phone: Phone) -> None:
     """Three silences are answered with advice and a nurse, never taken for a no."""
     call = phone.dial(at=SUNDAY_AT_3)
-    call.silence()
-    call.hears("Take your time")
-    call.hears("You may hear tones for a text telephone")
+    call.stay_silent()
+    call.expect_said("Take your time")
+    call.expect_said("You may hear tones for a text telephone")
     assert call.said.index("Take your time") < call.said.index("You may hear tones")
-    call.silence()
-    call.silence()
-    call.hears(CALL_DOCTOR)
+    call.stay_silent()
+    call.stay_silent()
+    call.expect_said(CALL_DOCTOR)
     is_connected(call, CARELINE[0])
 
 
@@ -172,13 +172,13 @@ def test_when_nobody_answers_the_numbers_are_read_and_the_hunt_goes_on(phone: Ph
     call = phone.dial()
     call.press("0")
     for number in CARELINE:
-        call.dialled(number)
-        call.no_answer()
-    call.hears("A CareLine nurse is on duty day and night")
+        call.expect_ringing(number)
+        call.ring_out()
+    call.expect_said("A CareLine nurse is on duty day and night")
     for _ in range(3):
-        call.silence()
-    call.dialled(CARELINE[0])
-    call.busy()
+        call.stay_silent()
+    call.expect_ringing(CARELINE[0])
+    call.be_busy()
     is_connected(call, CARELINE[1])
 
 
@@ -193,7 +193,7 @@ def test_any_yes_or_not_sure_ends_the_questions(phone: Phone, position: int, ans
         call.press(answer)
     else:
         call.say(answer)
-    call.hears(CALL_DOCTOR)
+    call.expect_said(CALL_DOCTOR)
     stronger = "go to an emergency room" in call.said
     assert stronger == (RED_FLAGS[position].tier == "emergency")
     is_connected(call, CARELINE[0])
@@ -213,7 +213,7 @@ def test_advice_names_the_sign_and_has_one_order_of_steps(
     places = [call.said.rindex(step) for step in steps]
     urgent = [places[0], places[2], places[1]]
     assert places == sorted(places) if flag.tier == "emergency" else urgent == sorted(urgent)
-    call.dialled(CARELINE[0])
+    call.expect_ringing(CARELINE[0])
 
 
 @pytest.mark.parametrize("before", ["", "2 2", "2 2 2 2 2 2", "2 2 2 2 2 2 3 1 3"])
@@ -224,16 +224,16 @@ def test_who_speaks_of_suicide_hears_where_help_is_and_comes_to_a_person(
     call = phone.dial()
     press(call, before)
     call.say("yes I want to kill myself")
-    call.hears("You can call or text 988")
-    call.hears(DIAL_911)
+    call.expect_said("You can call or text 988")
+    call.expect_said(DIAL_911)
     is_connected(call, CARELINE[0])
 
 
 def test_the_opening_says_whose_line_it_is_and_that_it_is_automated(phone: Phone) -> None:
     """And how to reach a nurse, before the first question."""
     call = phone.dial()
-    call.hears("automated back pain line of HealthPartners")
-    call.hears("For a nurse, at any time, press 0")
+    call.expect_said("automated back pain line of HealthPartners")
+    call.expect_said("For a nurse, at any time, press 0")
 
 
 def test_the_answer_keys_are_told_in_short_from_the_third_question_on(phone: Phone) -> None:
@@ -241,7 +241,7 @@ def test_the_answer_keys_are_told_in_short_from_the_third_question_on(phone: Pho
     call = phone.dial()
     press(call, "2 2")
     assert call.said.count("For yes, press 1") == 2
-    call.hears("For yes, 1. For no, 2. Not sure, 3")
+    call.expect_said("For yes, 1. For no, 2. Not sure, 3")
     call.say("something else")
     assert call.said.count("For yes, press 1") == 3
 
@@ -261,7 +261,7 @@ def test_a_no_inside_other_words_is_not_a_no(phone: Phone) -> None:
     call = phone.dial()
     call.press("2")
     call.say("no more than usual")
-    call.hears("Sorry, I did not get that")
+    call.expect_said("Sorry, I did not get that")
     assert call.requests[-1].path == "/voice/en/upper-leg-numbness/1"
 
 
@@ -286,20 +286,20 @@ def test_0_reaches_a_nurse_from_everywhere(phone: Phone, before: str) -> None:
 def test_star_repeats_from_the_first_wording(phone: Phone) -> None:
     """After silence, * plays the question as it was first asked."""
     call = phone.dial()
-    call.silence()
+    call.stay_silent()
     call.press("*")
-    call.hears("Have you noticed any change")
+    call.expect_said("Have you noticed any change")
 
 
 def test_the_library_goes_on_and_back(phone: Phone) -> None:
     """Next plays the following piece, back leads to the menu above, and again above that."""
     call = main_menu(phone)
     press(call, "3 1 3")
-    call.hears("The pelvic tilt.")
+    call.expect_said("The pelvic tilt.")
     call.press("1")
-    call.hears("The knee raise.")
+    call.expect_said("The knee raise.")
     press(call, "# # #")
-    call.hears("For your benefits and treatment options")
+    call.expect_said("For your benefits and treatment options")
     assert call.requests[-1].path == "/voice/en/self-care/1"
 
 
@@ -317,7 +317,7 @@ def test_no_webhook_of_any_call_is_refused_or_warned_of(phone: Phone) -> None:
     call = main_menu(phone, MONDAY_AT_10)
     press(call, "3 2 1 # 3 1 1 1 1 1 # # # 4 1 # 2")
     for _ in (*NAVIGATOR, *CARELINE):
-        call.busy()
+        call.be_busy()
     press(call, "1 0")
     is_connected(call, CARELINE[0])
     *webhooks, status = [request.status for request in call.requests]
@@ -333,11 +333,11 @@ def test_when_the_app_fails_the_fallback_connects_the_caller(
     """Whatever happens to a webhook, the static fallback dials the CareLine."""
     call = fallback_phone.dial(faults=[fault])
     press(call, "2 2")
-    call.dialled(CARELINE[0])
-    call.no_answer()
-    call.dialled(CARELINE[1])
-    call.answers()
-    call.they_hang_up()
+    call.expect_ringing(CARELINE[0])
+    call.ring_out()
+    call.expect_ringing(CARELINE[1])
+    call.answer()
+    call.end_talk()
     assert len(call.warnings) == 1
 
 

@@ -80,7 +80,7 @@ def test_a_no_in_the_greeting_is_no_answer(phone: Phone) -> None:
     """A caller who presses 2 while the line introduces itself is asked all the same."""
     call = phone.dial()
     call.press("2", interrupt=True)
-    call.hears("whole question")
+    call.expect_said("whole question")
     call.press("2")
     assert call.requests[-1].path.endswith(f"/{FIRST}/1")
 

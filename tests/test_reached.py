@@ -111,12 +111,12 @@ def test_a_caller_whom_a_machine_answered_comes_to_a_nurse(phone: Phone) -> None
     call = phone.dial()
     call.press("1")
     for number in CARELINE:
-        call.dialled(number)
-        call.voicemail()
-        call.they_hang_up(40)
-        call.hears("If you did not reach a nurse")
+        call.expect_ringing(number)
+        call.answer_by_machine()
+        call.end_talk(40)
+        call.expect_said("If you did not reach a nurse")
         call.press("1")
-    call.hears("I could not reach anyone")
+    call.expect_said("I could not reach anyone")
     assert call.numbers_dialled == [*CARELINE]
 
 
@@ -125,11 +125,11 @@ def test_a_dropped_call_rings_again_by_itself(phone: Phone) -> None:
     call = phone.dial()
     call.press("0")
     for _ in range(2):
-        call.dialled(CARELINE[0])
-        call.answers()
-        call.they_hang_up(4)
-        call.silence()
-    call.hears("Goodbye")
+        call.expect_ringing(CARELINE[0])
+        call.answer()
+        call.end_talk(4)
+        call.stay_silent()
+    call.expect_said("Goodbye")
     assert call.numbers_dialled == [CARELINE[0]] * 2
 
 
@@ -166,18 +166,18 @@ def at_the_nurse(phone: Phone) -> PhoneCall:
     """A call whose nurse rings."""
     call = phone.dial()
     call.press("0")
-    call.dialled(CARELINE[0])
+    call.expect_ringing(CARELINE[0])
     return call
 
 
 def test_who_accepts_is_put_through(accepting_phone: Phone) -> None:
     """1 puts the caller through, who hears nothing of the question."""
     call = at_the_nurse(accepting_phone)
-    call.answers(whisper="1")
-    call.hears("To take the call, press 1", leg=CARELINE[0])
+    call.answer(whisper="1")
+    call.expect_said("To take the call, press 1", leg=CARELINE[0])
     assert "take the call" not in call.said
-    call.they_hang_up(60)
-    call.hears("If you did not reach a nurse")
+    call.end_talk(60)
+    call.expect_said("If you did not reach a nurse")
     assert call.warnings == []
 
 
@@ -185,10 +185,10 @@ def test_who_declines_or_is_a_machine_is_no_nurse(accepting_phone: Phone) -> Non
     """Another key, a hang-up and a machine that says nothing lead on to the next number."""
     for whisper in ("2", "hangup", None):
         call = at_the_nurse(accepting_phone)
-        call.answers(whisper=whisper)
-        call.hears("Nobody picked up")
-        call.dialled(CARELINE[1])
-        call.hangs_up()
+        call.answer(whisper=whisper)
+        call.expect_said("Nobody picked up")
+        call.expect_ringing(CARELINE[1])
+        call.hang_up()
 
 
 def test_what_is_asked_has_no_word_of_health(line: VoiceLine) -> None:

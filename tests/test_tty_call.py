@@ -52,7 +52,7 @@ def desk(line: VoiceLine, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def call(desk: Desk) -> DeskCall:
     """A call on the TTY number, on which the first question was read."""
     call = desk.dial(TTY_NUMBER)
-    call.reads("YES, NO OR NOT SURE. GA")
+    call.expect_text("YES, NO OR NOT SURE. GA")
     return call
 
 
@@ -95,15 +95,15 @@ def test_a_whole_call_with_an_independent_modem(desk: Desk, tmp_path: Path) -> N
 
     def read() -> str:
         """Wait for the end of the line's turn; what minimodem makes of its sound."""
-        call.awaits_turn()
+        call.await_turn()
         sound = b"".join(bytes(each) for each in call.recordings)
         call.recordings.clear()
         turns.append(read_by_minimodem(sound, tmp_path))
         return turns[-1]
 
     def answer(text: str) -> str:
-        call.sends(sent_by_minimodem(text, tmp_path))
-        call.reads("GA")
+        call.send(sent_by_minimodem(text, tmp_path))
+        call.expect_text("GA")
         return read()
 
     assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in read()
@@ -115,14 +115,14 @@ def test_a_whole_call_with_an_independent_modem(desk: Desk, tmp_path: Path) -> N
     assert "STRESS CAN MAKE BACK PAIN WORSE." in answer("STRESS GA")
     assert "LEARNING TO MANAGE EVERYDAY STRESS" in answer("GA")
     assert "TAKE TIME TO RELAX. TYPE 1 FOR THE NEXT PIECE" in answer("GA")
-    call.sends(sent_by_minimodem("NURSE GA", tmp_path))
+    call.send(sent_by_minimodem("NURSE GA", tmp_path))
     rings(call, CARELINE_TTY)
     shown = read_by_minimodem(b"".join(bytes(each) for each in call.recordings), tmp_path)
     assert "952-883-5474" in shown
     assert "711" in shown
-    call.live.act(LegStatus("answered", CARELINE_TTY))
+    call.live.input(LegStatus("answered", CARELINE_TTY))
     call.until(lambda: connected(call), "the nurse to be connected")
-    call.hangs_up()
+    call.hang_up()
     assert call.ended == "the caller hung up"
 
 
@@ -132,22 +132,22 @@ def test_a_whole_call_with_an_independent_modem(desk: Desk, tmp_path: Path) -> N
 def test_silence_on_the_voice_line_is_answered_with_a_burst(desk: Desk) -> None:
     """The caller reads it, presses the space bar twice, and is greeted in text."""
     call = desk.dial(VOICE_NUMBER)
-    call.reads("TTY PRESS SPACE BAR GA")
-    call.types("  ", interrupt=True)
-    call.reads("BACK PAIN LINE OF HEALTHPARTNERS.")
-    call.reads("YES, NO OR NOT SURE. GA")
+    call.expect_text("TTY PRESS SPACE BAR GA")
+    call.type("  ", interrupt=True)
+    call.expect_text("BACK PAIN LINE OF HEALTHPARTNERS.")
+    call.expect_text("YES, NO OR NOT SURE. GA")
 
 
 def test_nobody_is_moved_away_from_a_nurse(desk: Desk) -> None:
     """Who was listened to for typing, and is put through, may type to the nurse."""
     call = desk.dial(VOICE_NUMBER)
-    call.reads("TTY PRESS SPACE BAR GA")
-    call.presses("0")
+    call.expect_text("TTY PRESS SPACE BAR GA")
+    call.press("0")
     rings(call, CARELINE[0])
-    call.live.act(LegStatus("answered", CARELINE[0]))
+    call.live.input(LegStatus("answered", CARELINE[0]))
     call.until(lambda: connected(call), "the nurse to be connected")
-    call.types("HELLO GA HELLO GA", interrupt=True)
-    call.hangs_up()
+    call.type("HELLO GA HELLO GA", interrupt=True)
+    call.hang_up()
     events = [moment.event for moment in list(call.live.moments)]
     assert not [each for each in events if isinstance(each, Requested) and each.purpose == "update"]
     assert not [each for each in events if isinstance(each, Warned)]
@@ -157,19 +157,19 @@ def test_9_on_the_voice_line_leads_to_the_text(desk: Desk) -> None:
     """And 9 there leads back."""
     call = desk.dial(VOICE_NUMBER)
     call.until(lambda: "press 9" in call.transcript.lower(), "the words for 9")
-    call.presses("9")
-    call.reads("YES, NO OR NOT SURE. GA")
-    call.awaits_turn()
-    call.presses("9")
+    call.press("9")
+    call.expect_text("YES, NO OR NOT SURE. GA")
+    call.await_turn()
+    call.press("9")
     call.until(lambda: call.transcript.lower().count("press 9") > 1, "the voice line")
 
 
 def test_a_busy_nurse_leads_to_the_next_and_to_the_numbers(call: DeskCall) -> None:
     """The hunt comes back into the conversation, with the numbers and 711."""
-    call.types("NURSE GA")
+    call.type("NURSE GA")
     rings(call, CARELINE_TTY)
-    call.live.act(LegStatus("busy", CARELINE_TTY))
-    text = call.reads("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
+    call.live.input(LegStatus("busy", CARELINE_TTY))
+    text = call.expect_text("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
     assert "THAT NUMBER IS BUSY." in text
     assert "711" in text
 
@@ -179,8 +179,8 @@ def test_when_the_api_is_gone_the_numbers_are_shown(
 ) -> None:
     """The line can't dial, so the caller is told whom to dial."""
     monkeypatch.setattr(CallRedirector, "move", lambda *_: False)
-    call.types("NURSE GA")
-    assert "952-883-5474" in call.reads("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
+    call.type("NURSE GA")
+    assert "952-883-5474" in call.expect_text("TYPE NURSE TO TRY AGAIN, OR REPEAT. GA")
 
 
 def test_a_conversation_that_fails_takes_the_safe_exit(
@@ -192,8 +192,8 @@ def test_a_conversation_that_fails_takes_the_safe_exit(
         raise RuntimeError
 
     monkeypatch.setattr(Conversation, "typed", broken)
-    call.types("NO GA")
-    call.reads("WENT WRONG ON OUR SIDE. I AM")
+    call.type("NO GA")
+    call.expect_text("WENT WRONG ON OUR SIDE. I AM")
     rings(call, CARELINE_TTY)
 
 
@@ -207,19 +207,19 @@ def test_a_stream_that_breaks_leaves_a_line_that_answers_keys(
 
     monkeypatch.setattr(Conversation, "typed", broken)
     monkeypatch.setattr(CallRedirector, "move", lambda *_: False)
-    call.types("NO GA")
-    call.reads("OUR LINE FAILED. I CAN'T READ TYPING NOW.")
-    call.reads("3 NOT SURE, 0 A NURSE. GA")
-    call.presses("0")
+    call.type("NO GA")
+    call.expect_text("OUR LINE FAILED. I CAN'T READ TYPING NOW.")
+    call.expect_text("3 NOT SURE, 0 A NURSE. GA")
+    call.press("0")
     rings(call, CARELINE_TTY)
 
 
 def test_lost_frames_lose_no_caller(desk: Desk) -> None:
     """At 3 % of frames lost somebody who says nurse, again if need be, comes to one."""
     call = desk.dial(TTY_NUMBER, lost=Impairments(loss=0.03, seed=4))
-    call.reads("YES, NO OR NOT SURE. GA")
+    call.expect_text("YES, NO OR NOT SURE. GA")
     for _ in range(3):
-        call.types("NURSE GA")
+        call.type("NURSE GA")
         call.until(lambda: bool(dialled(call)) or call.unread.strip().endswith("GA"), "an answer")
         if dialled(call) or "CONNECTING" in call.unread:
             break
@@ -229,15 +229,15 @@ def test_lost_frames_lose_no_caller(desk: Desk) -> None:
 
 def test_silence_after_a_nurse_hung_up_ends_the_call_with_a_goodbye(call: DeskCall) -> None:
     """In text, with SKSK; but a leg that was over at once rings once more first."""
-    call.types("0 GA")
+    call.type("0 GA")
     for _ in range(2):
         call.until(lambda: does(call, Activity.RING), "the nurse's phone to ring")
-        call.live.act(LegStatus("answered", CARELINE_TTY))
+        call.live.input(LegStatus("answered", CARELINE_TTY))
         call.until(lambda: does(call, Activity.TALK), "the nurse to be connected")
-        call.live.act(PartyLeft())
-        call.reads("IF YOU DID NOT REACH A NURSE")
-    call.reads("SKSK")
-    call.ends()
+        call.live.input(PartyLeft())
+        call.expect_text("IF YOU DID NOT REACH A NURSE")
+    call.expect_text("SKSK")
+    call.await_end()
 
 
 # Over real sockets
@@ -248,10 +248,10 @@ def test_a_call_in_real_time_goes_both_ways(phone: TtyPhone) -> None:
     """From voice to text by 9, and back by 9: over WebSockets, HTTP and the REST API."""
     call = phone.dial(VOICE_NUMBER, speed=SPEED)
     call.until(lambda: "press 9" in call.transcript.lower(), "the words for 9")
-    call.presses("9")
-    call.reads("YES, NO OR NOT SURE. GA")
-    call.awaits_turn()
-    call.presses("9")
+    call.press("9")
+    call.expect_text("YES, NO OR NOT SURE. GA")
+    call.await_turn()
+    call.press("9")
     call.until(lambda: call.transcript.lower().count("press 9") > 1, "the voice line")
 
 

@@ -47,8 +47,8 @@ def main_menu(tty: VoiceLine, now: datetime = MONDAY_AT_10) -> Typist:
     """Somebody who has said no to every question, and confirmed it."""
     caller = Typist(tty, now)
     for _ in RED_FLAGS:
-        caller.types("NO GA")
-        caller.types("YES GA")
+        caller.type("NO GA")
+        caller.type("YES GA")
     assert caller.node == "main-menu"
     return caller
 
@@ -96,7 +96,7 @@ def test_nothing_takes_over_30_seconds_to_read(tty: VoiceLine) -> None:
     caller, read_so_far = main_menu(tty, MONDAY_AT_7_PM), list[str]()
     ways = ("3", "1", "1", "GA", "GA", "NEXT", "BACK", "BACK", "3", "1", "BACK", "BACK", "2")
     for typed in (*ways, "BACK", "BACK", "2", "2", "1", "NEXT", "NEXT"):
-        caller.types(typed if typed == "GA" else f"{typed} GA")
+        caller.type(typed if typed == "GA" else f"{typed} GA")
         read_so_far += caller.shown
     assert caller.node == "numbers-tty"
     assert len(read_so_far) >= 20
@@ -109,13 +109,13 @@ def test_a_piece_stops_after_each_page(tty: VoiceLine) -> None:
     """GA goes on to the next page; any answer that is offered works there, too."""
     caller = main_menu(tty)
     for typed in ("3 GA", "2 GA"):
-        caller.types(typed)
+        caller.type(typed)
     assert "STRESS CAN MAKE BACK PAIN WORSE" in caller.text
     assert caller.text.endswith(MORE)
-    assert caller.types("GA").endswith(MORE)
-    assert "TYPE 1 FOR THE NEXT PIECE" in caller.types("GA")
-    caller.types("R GA")
-    caller.types("BACK GA")
+    assert caller.type("GA").endswith(MORE)
+    assert "TYPE 1 FOR THE NEXT PIECE" in caller.type("GA")
+    caller.type("R GA")
+    caller.type("BACK GA")
     assert caller.node == "self-care"
 
 
@@ -128,7 +128,7 @@ def test_pages_end_where_sentences_end(tty: VoiceLine) -> None:
             page = shown.text.removesuffix(MORE)
             assert page.endswith((".", " Q")), page
             assert not page.endswith("A.M."), page
-            shown.types("GA")
+            shown.type("GA")
         assert "TYPE " in shown.text, node.name
 
 
@@ -154,7 +154,7 @@ def test_what_is_asked_stays_on_a_page_with_its_answers() -> None:
 def test_the_hours_are_told(tty: VoiceLine) -> None:
     """After hours it says when the Nurse Navigator opens, and offers a nurse."""
     caller = main_menu(tty, MONDAY_AT_7_PM)
-    shown = caller.types("BENEFITS GA")
+    shown = caller.type("BENEFITS GA")
     assert "CLOSED NOW. IT OPENS AGAIN TOMORROW AT 7 A.M." in shown
 
 
@@ -166,8 +166,8 @@ def test_the_hours_are_told(tty: VoiceLine) -> None:
 )
 def test_a_no_is_read_back(caller: Typist, typed: str) -> None:
     """However it is typed; only a confirmed no leads on."""
-    assert "YOU ANSWERED: NO. IS THAT RIGHT Q" in caller.types(typed)
-    caller.types("YES GA")
+    assert "YOU ANSWERED: NO. IS THAT RIGHT Q" in caller.type(typed)
+    caller.type("YES GA")
     assert caller.node == RED_FLAGS[1].name
 
 
@@ -182,14 +182,14 @@ def is_advised(caller: Typist, shown: str) -> bool:
 )
 def test_a_clear_yes_or_not_sure_brings_a_nurse_at_once(caller: Typist, typed: str) -> None:
     """Only a no is dangerous if it was not meant; so a whole word without a doubt counts."""
-    assert is_advised(caller, caller.types(typed))
+    assert is_advised(caller, caller.type(typed))
 
 
 @pytest.mark.parametrize("typed", ["Y GA", "Y", "1 GA", "Q GA", "YES, IT HAS CHANGED GA"])
 def test_a_yes_that_may_be_another_answer_is_read_back(caller: Typist, typed: str) -> None:
     """A lone letter or digit is one wrong tone away, and a sentence holds other words."""
-    assert "YOU ANSWERED: YES" in caller.types(typed)
-    assert is_advised(caller, caller.types("YES GA"))
+    assert "YOU ANSWERED: YES" in caller.type(typed)
+    assert is_advised(caller, caller.type("YES GA"))
 
 
 @pytest.mark.parametrize("place", range(len("YES GA")))
@@ -202,7 +202,7 @@ def test_a_yes_with_a_bit_in_doubt_is_read_back(
     received[place] = replace(received[place], doubt=0b00100)
     caller.shown.clear()
     caller.read(caller.conversation.typed(received, caller.now))
-    assert f"YOU ANSWERED: {read_back}." in (caller.text or caller.waits(8))
+    assert f"YOU ANSWERED: {read_back}." in (caller.text or caller.wait(8))
     assert caller.moved is None
 
 
@@ -211,31 +211,31 @@ def test_a_no_is_read_back_though_it_is_clear(tty: VoiceLine) -> None:
     for flag in RED_FLAGS:
         for phrase in tty.prompts["en"].vocabulary.phrases["no"]:
             caller = Typist(tty, MONDAY_AT_10, Way(flag.name))
-            assert "YOU ANSWERED: NO." in caller.types(f"{phrase} GA"), phrase
+            assert "YOU ANSWERED: NO." in caller.type(f"{phrase} GA"), phrase
             assert caller.node == f"{flag.name}-no"
 
 
 def test_an_answer_that_was_misread_is_taken_back(caller: Typist) -> None:
     """NO to what was read back puts the question again."""
-    caller.types("1 GA")
-    caller.types("NO GA")
+    caller.type("1 GA")
+    caller.type("NO GA")
     assert caller.node == RED_FLAGS[0].name
     assert caller.moved is None
 
 
 def test_a_no_that_is_never_confirmed_brings_a_nurse(caller: Typist) -> None:
     """Three times no readable answer: the advice for a question without an answer."""
-    caller.types("NO GA")
+    caller.type("NO GA")
     for _ in range(3):
-        caller.types("HMM GA")
+        caller.type("HMM GA")
     assert "I GOT NO ANSWER." in caller.text
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 def test_two_answers_that_cant_be_read_bring_the_direct_number(caller: Typist) -> None:
     """The TTY number and 711, and one more try."""
-    caller.types("QWERT GA")
-    shown = caller.types("QWERT GA")
+    caller.type("QWERT GA")
+    shown = caller.type("QWERT GA")
     assert "952-883-5474" in shown
     assert "711" in shown
     assert caller.node == RED_FLAGS[0].name
@@ -243,7 +243,7 @@ def test_two_answers_that_cant_be_read_bring_the_direct_number(caller: Typist) -
 
 def test_what_was_received_badly_is_asked_again(caller: Typist) -> None:
     """An answer of which too much is in doubt does not count."""
-    assert "COULD NOT READ THAT" in caller.types("NO GA", doubt=0b11111)
+    assert "COULD NOT READ THAT" in caller.type("NO GA", doubt=0b11111)
     assert caller.node == RED_FLAGS[0].name
 
 
@@ -252,42 +252,42 @@ def test_what_was_received_badly_is_asked_again(caller: Typist) -> None:
 )
 def test_a_nurse_is_one_word_away(caller: Typist, typed: str) -> None:
     """From everywhere; the emergency sentence is shown first."""
-    assert "IN AN EMERGENCY" in caller.types(typed)
+    assert "IN AN EMERGENCY" in caller.type(typed)
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 def test_touch_tones_answer_too(caller: Typist) -> None:
     """A caller may read and press keys, also while the line still writes."""
-    caller.presses("2")
-    caller.presses("1")
+    caller.press("2")
+    caller.press("1")
     assert caller.node == RED_FLAGS[1].name
-    caller.presses("0")
+    caller.press("0")
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 @pytest.mark.parametrize("typed", ["R GA", "REPEAT GA", "   ", "GA"])
 def test_what_was_asked_is_repeated(caller: Typist, typed: str) -> None:
     """By word, by taps on the space bar, by GA alone; attempts do not count up."""
-    assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in caller.types(typed)
+    assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in caller.type(typed)
     assert caller.conversation.position.attempt == 1
 
 
 def test_silence_in_the_text_brings_no_burst(caller: Typist) -> None:
     """It tells a caller on the voice line what this one knows."""
-    shown = caller.waits(200)
+    shown = caller.wait(200)
     assert "TAKE YOUR TIME." in shown
     assert "PRESS SPACE BAR" not in shown
 
 
 def test_the_star_key_repeats(caller: Typist) -> None:
     """* as on the voice line."""
-    assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in caller.presses("*")
+    assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in caller.press("*")
 
 
 @pytest.mark.parametrize("typed", ["SK", "SKSK", "BYE SK", "THANK YOU BYE SKSK", "GOODBYE GA"])
 def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
     """The emergency sentence, a goodbye and SKSK; then the line hangs up."""
-    shown = caller.types(typed)
+    shown = caller.type(typed)
     assert "911" in shown
     assert shown.endswith("SKSK")
     assert "A NURSE, DAY AND NIGHT, BY TTY: 952-883-5474." in shown
@@ -297,8 +297,8 @@ def test_closing_ends_the_call(caller: Typist, typed: str) -> None:
 
 def test_who_closes_behind_a_yes_is_advised(caller: Typist) -> None:
     """Though the yes was not confirmed."""
-    caller.types("Y GA")
-    assert "HANG UP AND DIAL 911, OR GO TO AN EMERGENCY ROOM" in caller.types("SK")
+    caller.type("Y GA")
+    assert "HANG UP AND DIAL 911, OR GO TO AN EMERGENCY ROOM" in caller.type("SK")
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_who_closes_behind_a_yes_is_advised(caller: Typist) -> None:
 )
 def test_only_a_word_of_its_own_closes(caller: Typist, typed: str) -> None:
     """Other words end in the same letters, and GA OR SK leaves the turn to us."""
-    caller.types(typed)
+    caller.type(typed)
     assert caller.moved is None
 
 
@@ -314,7 +314,7 @@ def test_or_sk_behind_a_ga_brings_the_text_again_that_it_came_through(caller: Ty
     """The answer counted at GA; the rest is no answer to what follows."""
     caller.take(caller.conversation.typed(characters("NO GA"), caller.now))
     caller.take(caller.conversation.typed(characters(" OR SK"), caller.now))
-    assert "YOU ANSWERED: NO." in caller.waits(8)
+    assert "YOU ANSWERED: NO." in caller.wait(8)
 
 
 @pytest.mark.parametrize("doubt", [1, 0b11111])
@@ -324,27 +324,27 @@ def test_noise_closes_nothing(caller: Typist, received: str, doubt: int) -> None
     typed = characters(received)
     typed[-1] = replace(typed[-1], doubt=doubt)
     caller.read(caller.conversation.typed(typed, caller.now))
-    caller.waits(8)
+    caller.wait(8)
     assert caller.moved is None
 
 
 @pytest.mark.parametrize("typed", ["I HAVE NO VOICE GA", "I CAN'T TALK I AM DEAF GA"])
 def test_who_can_not_talk_is_not_taken_to_the_voice_line(caller: Typist, typed: str) -> None:
     """Only the word alone asks for it; and it is told what happens."""
-    caller.types(typed)
+    caller.type(typed)
     assert caller.moved is None
-    assert "TO THE VOICE LINE. TO COME BACK, PRESS 9 THERE." in caller.types("VOICE GA")
+    assert "TO THE VOICE LINE. TO COME BACK, PRESS 9 THERE." in caller.type("VOICE GA")
     assert caller.aims(Aim.VOICE, "voice")
 
 
 @pytest.mark.parametrize(("code", "doubt"), [(5, 16), (1, 0)])
 def test_a_stray_character_confirms_nothing(caller: Typist, code: int, doubt: int) -> None:
     """S with a bit in doubt could be a Y; an E is none; a lone Q or Y without a shift is noise."""
-    caller.types("NO GA")
+    caller.type("NO GA")
     for each in (code, 21, 23):
         stray = Character(each, "S", caller.now, 1.0, doubt)
         caller.read(caller.conversation.typed([stray], caller.now))
-        caller.waits(4)
+        caller.wait(4)
         assert caller.node != RED_FLAGS[1].name
 
 
@@ -357,7 +357,7 @@ def test_many_characters_in_doubt_take_no_longer() -> None:
 
 def test_9_leads_back_to_the_voice_line(caller: Typist) -> None:
     """So that somebody who came here by mistake gets out."""
-    caller.presses("9")
+    caller.press("9")
     assert caller.aims(Aim.VOICE, "voice")
 
 
@@ -366,26 +366,26 @@ def test_9_leads_back_to_the_voice_line(caller: Typist) -> None:
 
 def test_there_are_90_seconds_to_answer(caller: Typist) -> None:
     """Then a warning, which says how to get more; then it is asked again, never hung up."""
-    assert caller.waits(89) == ""
-    assert "TYPE MORE TIME" in caller.waits(2)
-    assert caller.waits(44) == ""
-    assert "TAKE YOUR TIME" in caller.waits(2)
+    assert caller.wait(89) == ""
+    assert "TYPE MORE TIME" in caller.wait(2)
+    assert caller.wait(44) == ""
+    assert "TAKE YOUR TIME" in caller.wait(2)
     assert caller.conversation.position.attempt == 2
 
 
 def test_more_time_is_given(caller: Typist) -> None:
     """Three minutes, as often as it is asked for; the question stays."""
-    caller.waits(95)
-    assert "TAKE YOUR TIME" in caller.types("MORE TIME GA")
-    assert caller.waits(179) == ""
-    assert "ARE YOU THERE" in caller.waits(2)
-    assert "TAKE YOUR TIME" in caller.types("WAIT GA")
-    assert "YOU ANSWERED: NO" in caller.types("NO GA")
+    caller.wait(95)
+    assert "TAKE YOUR TIME" in caller.type("MORE TIME GA")
+    assert caller.wait(179) == ""
+    assert "ARE YOU THERE" in caller.wait(2)
+    assert "TAKE YOUR TIME" in caller.type("WAIT GA")
+    assert "YOU ANSWERED: NO" in caller.type("NO GA")
 
 
 def test_silence_never_hangs_up(caller: Typist) -> None:
     """Whoever types nothing at all is put through to a nurse."""
-    caller.waits(900)
+    caller.wait(900)
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
@@ -393,9 +393,9 @@ def test_slow_typing_is_waited_for(caller: Typist) -> None:
     """A key every two seconds is one answer."""
     for letter in ("N", "O", "T", " ", "S", "U", "R"):
         caller.take(caller.conversation.typed(characters(letter), caller.now))
-        caller.waits(2)
+        caller.wait(2)
         assert caller.text == ""
-    assert "IT IS RIGHT TO ASK." in caller.types("E GA")
+    assert "IT IS RIGHT TO ASK." in caller.type("E GA")
 
 
 # Half duplex
@@ -417,7 +417,7 @@ def test_typing_through_our_text_stops_it(caller: Typist) -> None:
     reading(caller, Way("main-menu"))
     caller.take(caller.conversation.typed(characters("NUM"), caller.now))
     assert caller.cleared == 1
-    caller.types("BERS GA")
+    caller.type("BERS GA")
     assert caller.node == "numbers"
 
 
@@ -438,13 +438,13 @@ def test_no_answer_counts_before_its_question_was_sent(
     question = written(caller.line.prompts["en"], caller.line.directory, asked)
     for answer in ("YES GA", "NO GA", "NOT SURE GA", "2 GA", "QWERT GA", "MORE TIME GA", "YES"):
         reading(caller, Way(node.name, attempt=attempt))
-        caller.types(answer)
+        caller.type(answer)
         assert caller.conversation.position == here, answer
         assert caller.text.startswith("PLEASE READ THE QUESTION FIRST."), answer
         assert question in " ".join(caller.shown), answer
         assert caller.moved is None
     for key in "123":
-        reading(caller, Way(node.name, attempt=attempt)).presses(key)
+        reading(caller, Way(node.name, attempt=attempt)).press(key)
         assert caller.conversation.position == here, key
 
 
@@ -464,7 +464,7 @@ def test_what_works_everywhere_works_through_a_question(
     caller: Typist, node: Question | Confirm, typed: str, aim: Aim
 ) -> None:
     """Nobody need read a question to its end to reach a nurse, to talk or to close."""
-    reading(caller, Way(node.name)).types(typed)
+    reading(caller, Way(node.name)).type(typed)
     assert caller.moved is not None
     assert caller.moved.aim is aim
 
@@ -474,7 +474,7 @@ def test_a_question_that_was_typed_through_is_shown_again(caller: Typist, typed:
     """By what asks for it, and by a GA that came late: as it was, without more words."""
     reading(caller, Way("fever"))
     (question,) = caller.shown
-    assert caller.types(typed) == question
+    assert caller.type(typed) == question
 
 
 @pytest.mark.parametrize(("before", "after"), [("N", "O GA"), ("N", "GA"), ("Y", "ES GA")])
@@ -485,7 +485,7 @@ def test_an_answer_that_began_under_its_question_is_none(
     reading(caller, Way("fever-no"))
     caller.take(caller.conversation.typed(characters(before)[-1:], caller.now))
     caller.read([])
-    assert "PLEASE READ THE QUESTION FIRST." in caller.types(after)
+    assert "PLEASE READ THE QUESTION FIRST." in caller.type(after)
     assert caller.node == "fever-no"
 
 
@@ -493,7 +493,7 @@ def test_a_key_behind_a_question_that_was_stopped_is_no_answer(caller: Typist) -
     """What stopped it was typing, and the rest was never sent."""
     reading(caller, Way("fever-no"))
     caller.take(caller.conversation.typed(characters("HM"), caller.now))
-    caller.presses("1")
+    caller.press("1")
     assert caller.node == "fever-no"
 
 
@@ -501,14 +501,14 @@ def test_who_types_through_every_text_is_asked_on(caller: Typist) -> None:
     """Once a question was sent in full, an answer through the words about answering counts."""
     reading(caller, Way("fever", say=("hear-it-out",), in_full=True))
     assert caller.shown[-1] == "TYPE YES, NO OR NOT SURE. GA"
-    assert "YOU ANSWERED: NO" in caller.types("NO GA")
-    reading(caller, Way("fever", say=("hear-it-out",), in_full=True)).presses("2")
+    assert "YOU ANSWERED: NO" in caller.type("NO GA")
+    reading(caller, Way("fever", say=("hear-it-out",), in_full=True)).press("2")
     assert caller.node == "fever-no"
 
 
 def test_an_answer_through_the_warning_counts(caller: Typist) -> None:
     """The question was sent long before; by typing and by key."""
-    for answer in (caller.types, caller.presses):
+    for answer in (caller.type, caller.press):
         reading(caller, Way("fever"))
         caller.read([])
         caller.take(caller.conversation.passed(caller.now + 91))
@@ -542,7 +542,7 @@ def test_a_stray_character_under_our_text_answers_nothing(caller: Typist, behind
     caller.now += 20
     caller.read([])
     caller.shown.clear()
-    assert caller.waits(10) == ""
+    assert caller.wait(10) == ""
     assert caller.node == "bladder-bowel-no"
 
 
@@ -578,14 +578,14 @@ def test_what_works_everywhere_works_in_a_break(
     caller: Typist, typed: str, aim: Aim, node: str
 ) -> None:
     """Somebody who breaks in need not read on to reach a nurse."""
-    in_a_break(caller).types(typed)
+    in_a_break(caller).type(typed)
     assert caller.aims(aim, node)
 
 
 @pytest.mark.parametrize("typed", ["NO GA", "2 GA", "YES GA", "HELLO GA", "E"])
 def test_nothing_is_answered_before_it_was_asked(caller: Typist, typed: str) -> None:
     """What is typed in a break answers no question that comes after it, which is then put."""
-    shown = in_a_break(caller).types(typed) + caller.waits(3)
+    shown = in_a_break(caller).type(typed) + caller.wait(3)
     assert "ANY CHANGE IN BLADDER" in shown
     assert "COULD NOT READ" not in shown
     assert caller.conversation.position == Position("en", RED_FLAGS[0].name)
@@ -612,20 +612,20 @@ def test_a_key_in_a_break_answers_nothing_that_was_not_asked(caller: Typist) -> 
     caller.read(caller.conversation.pressed("2", caller.now))
     assert caller.conversation.position == Position("en", RED_FLAGS[0].name)
     assert "ANY CHANGE IN BLADDER" in caller.text
-    in_a_break(caller).presses("0")
+    in_a_break(caller).press("0")
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 def test_a_page_is_shown_again_in_a_break(caller: Typist) -> None:
     """By taps on the space bar; GA goes on at once, and MORE TIME gives time to read."""
-    assert in_a_break(caller).types("   ").startswith("IN AN EMERGENCY")
+    assert in_a_break(caller).type("   ").startswith("IN AN EMERGENCY")
     in_a_break(caller)
     caller.take(caller.conversation.typed(characters("GA"), caller.now))
     assert caller.text.startswith("TYPE NURSE")
     in_a_break(caller)
-    assert "TAKE YOUR TIME" in caller.types("MORE TIME GA")
-    assert caller.waits(179) == ""
-    assert "TYPE NURSE" in caller.waits(2)
+    assert "TAKE YOUR TIME" in caller.type("MORE TIME GA")
+    assert caller.wait(179) == ""
+    assert "TYPE NURSE" in caller.wait(2)
 
 
 def test_advice_is_followed_by_the_dialling_whatever_is_typed(caller: Typist) -> None:
@@ -633,15 +633,15 @@ def test_advice_is_followed_by_the_dialling_whatever_is_typed(caller: Typist) ->
     caller.take(caller.conversation.typed(characters("YES GA"), caller.now))
     caller.take(caller.conversation.played(caller.mark, caller.now))
     assert caller.conversation.pausing
-    assert "A BLADDER OR BOWEL CHANGE CAN BE AN EMERGENCY" in caller.types("   ")
+    assert "A BLADDER OR BOWEL CHANGE CAN BE AN EMERGENCY" in caller.type("   ")
     assert caller.aims(Aim.DIAL, "careline-tty")
     for typed in ("NO GA", "GA", "MORE TIME GA"):
         other = Typist(caller.line, MONDAY_AT_10)
         other.take(other.conversation.typed(characters("YES GA"), other.now))
         other.take(other.conversation.played(other.mark, other.now))
-        other.types(typed)
+        other.type(typed)
         assert other.conversation.spoken(other.now) == []
-        other.waits(200)
+        other.wait(200)
         assert other.aims(Aim.DIAL, "careline-tty")
 
 
@@ -660,7 +660,7 @@ def test_a_nurse_may_be_called_by_typing_at_any_time(tty: VoiceLine, typed: str)
     caller.shown.clear()
     caller.take(caller.conversation.begin(Way(START), caller.now))
     (emergency,) = caller.shown
-    assert caller.types(typed).startswith(emergency)
+    assert caller.type(typed).startswith(emergency)
     assert "ANY CHANGE IN BLADDER" not in caller.text
     assert caller.aims(Aim.DIAL, "careline-tty")
 
@@ -671,7 +671,7 @@ def test_nothing_gets_past_the_emergency_sentence(caller: Typist, typed: str) ->
     caller.shown.clear()
     caller.take(caller.conversation.begin(Way(START), caller.now))
     (emergency,) = caller.shown
-    caller.types(typed)
+    caller.type(typed)
     again, question = caller.shown
     assert again == emergency
     assert "ANY CHANGE IN BLADDER" in question
@@ -690,7 +690,7 @@ def test_noise_does_not_keep_a_text_from_its_end(caller: Typist) -> None:
 
 def test_who_talks_while_the_call_is_moved_moves_it_nowhere_else(caller: Typist) -> None:
     """Nor who talks under our text."""
-    caller.types("NURSE GA")
+    caller.type("NURSE GA")
     assert caller.aims(Aim.DIAL, "careline-tty")
     assert caller.conversation.spoken(caller.now) == []
     caller.read(caller.conversation.not_moved(caller.now))
@@ -700,7 +700,7 @@ def test_who_talks_while_the_call_is_moved_moves_it_nowhere_else(caller: Typist)
 
 def test_a_move_fails_once(caller: Typist) -> None:
     """Word of it that comes late does not skip what is being said."""
-    caller.types("NURSE GA")
+    caller.type("NURSE GA")
     caller.take(caller.conversation.not_moved(caller.now))
     assert caller.conversation.not_moved(caller.now) == []
 
@@ -731,20 +731,20 @@ def test_a_mark_that_never_comes_back_does_not_stop_the_call(tty: VoiceLine) -> 
 
 def test_a_nurse_who_cant_be_dialled_leaves_the_numbers(caller: Typist) -> None:
     """When Twilio can't be asked, the hunt goes on in text: numbers, 711, try again."""
-    caller.types("NURSE GA")
+    caller.type("NURSE GA")
     caller.read(caller.conversation.not_moved(caller.now))
     assert "I COULD NOT REACH ANYONE" in caller.text
     assert "711" in caller.text
     caller.moved = None
-    caller.types("NURSE GA")
+    caller.type("NURSE GA")
     assert caller.aims(Aim.DIAL, "careline-tty")
 
 
 def test_a_move_that_has_no_effect_is_tried_again(caller: Typist) -> None:
     """A call that should have gone on elsewhere, and did not, is not left alone."""
-    caller.types("NURSE GA")
+    caller.type("NURSE GA")
     caller.moved = None
-    assert "I COULD NOT REACH ANYONE" in caller.waits(120)
+    assert "I COULD NOT REACH ANYONE" in caller.wait(120)
 
 
 def test_the_conversation_begins_anywhere(tty: VoiceLine) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import queue
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import cast
@@ -33,18 +33,17 @@ from ivr.twilio.stream_session import Session
 from ivr.twilio.tickets import Tickets
 from ivr.twilio.websocket import WebSocket
 from offhook.account.exchange import Exchange, Line
-from offhook.callers.place_call import CallRequest
-from offhook.callers.realtime import LiveCall
+from offhook.callers.place_call import CallRequest, PlacedCall
+from offhook.callers.realtime import LiveCall, RealClock
 from offhook.callers.target import LOOPBACK_URL, Target
-from offhook.carrier.carrier import Carrier
 from offhook.carrier.transport import WsgiTransport
 from offhook.media.messages import FRAME_BYTES, FRAME_SECONDS, Impairments, MediaStream
 from offhook.media.microphone import Microphone
 from offhook.media.sockets import Ends
 from offhook.needs import (
     CloseStream,
+    Input,
     OpenStream,
-    Reply,
     SendKey,
     StreamReply,
     Wait,
@@ -244,61 +243,49 @@ class DeskStreams:
                 socket.pass_frame(frame)
 
 
-class DrivenCall(LiveCall):
-    """A live call that goes on when it is told to, not by itself."""
+class DrivenClock(RealClock):
+    """Time that passes when it is told to, not by itself."""
 
-    def start(self) -> None:
-        """Let the call ring."""
-        self._steps = self.call.run()
+    def __init__(self, live: LiveCall) -> None:
+        """Begin with nothing to be waited for."""
+        super().__init__(live)
+        self._given: deque[Waited] = deque()
         self._passed = 0.0
-        self._resume(None)
 
     @property
-    def elapsed(self) -> float:
-        """Seconds since the call began, with what has passed of what goes on."""
-        return self.call.elapsed + (self._passed if self._need is not None else 0.0)
+    def waited(self) -> float:
+        """Seconds that have passed of the wait that goes on."""
+        return self._passed if self._live.need is not None else 0.0
+
+    def put(self, given: Input, leg: str) -> None:
+        """Something happens, when time passes next."""
+        self._given.append(Waited(0.0, given, leg))
+
+    def wake(self) -> None:
+        """Mail is looked for whenever time passes."""
+
+    def wait(self, need: Wait) -> None:
+        """Stand still."""
+        self._passed = 0.0
+        self._live.show_wait(need)
 
     def pass_time(self, seconds: float) -> None:
         """Time passes; what has happened by now is taken."""
-        need = self._need
+        need = self._live.need
         if need is None:
             return
         self._passed += seconds
-        given = self._next_input()
+        given = self._given.popleft() if self._given else self._live.call.take_mail()
         if given is not None:
-            self._resume(given)
+            self._live.go_on(replace(given, seconds=self._passed))
         elif need.seconds is not None and self._passed >= need.seconds:
-            self._resume(Waited(need.seconds))
-
-    def _next_input(self) -> Waited | None:
-        try:
-            while True:
-                found = self._inputs.get_nowait()
-                if found is not None:
-                    return Waited(self._passed, *found)
-        except queue.Empty:
-            return self.call.take_mail()
-
-    def _resume(self, reply: Reply | None) -> None:
-        self._need, self._passed = None, 0.0
-        while True:
-            try:
-                step = next(self._steps) if reply is None else self._steps.send(reply)
-            except StopIteration:
-                self.over = True
-                return
-            if isinstance(step, Wait):
-                self._need = step
-                return
-            reply = self._answered(step)
+            self._live.go_on(Waited(need.seconds))
 
 
 class DeskCall(TtyCall):
     """A TTY call that goes on while something is waited for, and stands still else."""
 
-    live: DrivenCall
-
-    def __init__(self, desk: Desk, live: DrivenCall, carrier: Carrier, lost: Impairments) -> None:
+    def __init__(self, desk: Desk, placed: PlacedCall, lost: Impairments) -> None:
         """Take a call that has not begun; `lost` is what happens to its frames."""
 
         def streams(ends: Ends) -> DeskStreams:
@@ -306,12 +293,15 @@ class DeskCall(TtyCall):
             return self.streams
 
         self._desk = desk
-        super().__init__(live, carrier, streams)
+        super().__init__(placed, streams, self._make_clock)
+
+    def _make_clock(self, live: LiveCall) -> DrivenClock:
+        self._clock = DrivenClock(live)
+        return self._clock
 
     def start(self) -> None:
         """Let it ring."""
-        self.begun = True
-        self.live.start()
+        self.live.go_on()
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Let the call go on until something is so. Raises AssertionError if it never is."""
@@ -328,7 +318,7 @@ class DeskCall(TtyCall):
         self._desk.loop.advance(FRAME_SECONDS)
         self.line.pass_frame()
         self.streams.pass_frame()
-        self.live.pass_time(FRAME_SECONDS)
+        self._clock.pass_time(FRAME_SECONDS)
 
 
 class Desk:
@@ -354,8 +344,7 @@ class Desk:
     def dial(self, to: str, *, lost: Impairments | None = None) -> DeskCall:
         """Place a call, and let it ring."""
         placed = CallRequest(self.target, "+16125550123", to, self.now()).place(self.exchange)
-        live = DrivenCall(placed.call, placed.carrier)
-        call = DeskCall(self, live, placed.carrier, lost or Impairments())
+        call = DeskCall(self, placed, lost or Impairments())
         call.start()
         return call
 

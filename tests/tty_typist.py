@@ -67,22 +67,22 @@ class Typist:
                 self.now += BREAK_SECONDS
                 self.take(self.conversation.passed(self.now))
 
-    def types(self, text: str, doubt: int = 0) -> str:
+    def type(self, text: str, doubt: int = 0) -> str:
         """Type, wait a while, and read: what is shown then."""
         self.shown.clear()
         self.now += 1
         self.read(self.conversation.typed(characters(text, doubt), self.now))
         if not self.shown and self.moved is None:
-            self.waits(8)
+            self.wait(8)
         return self.text
 
-    def presses(self, key: str) -> str:
+    def press(self, key: str) -> str:
         """Press a key of the telephone, and read."""
         self.shown.clear()
         self.read(self.conversation.pressed(key, self.now))
         return self.text
 
-    def waits(self, seconds: float) -> str:
+    def wait(self, seconds: float) -> str:
         """Do nothing for a while, and read."""
         self.shown.clear()
         until = self.now + seconds

@@ -46,7 +46,7 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True)
 class Wait:
-    """Time passes, until the seconds are over or somebody does something. Reply: Passed.
+    """Time passes, until the seconds are over or somebody does something. Reply: Waited.
 
     `seconds` None: until something happens. `listening` is there while an answer is
     gathered, from the first nested prompt on; `collected` are the keys so far.
@@ -70,7 +70,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class OpenStream:
-    """A media stream is to be opened to the app's WebSocket. Reply: Opened."""
+    """A media stream is to be opened to the app's WebSocket. Reply: StreamReply."""
 
     sid: str
     url: str
@@ -88,14 +88,14 @@ class OpenStream:
 
 @dataclass(frozen=True)
 class CloseStream:
-    """A media stream is to be closed. Reply: Opened."""
+    """A media stream is to be closed. Reply: StreamReply."""
 
     sid: str
 
 
 @dataclass(frozen=True)
 class SendKey:
-    """A media stream is to be sent a key that the caller has pressed. Reply: Opened."""
+    """A media stream is to be sent a key that the caller has pressed. Reply: StreamReply."""
 
     sid: str
     key: str

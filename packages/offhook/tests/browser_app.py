@@ -142,7 +142,7 @@ def hang_up_all(calls: Calls) -> None:
         live = calls.get(str(known["id"]))
         if live is not None:
             with suppress(DoesNotFit):
-                live.act(HangUp())
+                live.input(HangUp())
             live.join(10)
 
 

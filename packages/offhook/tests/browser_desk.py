@@ -75,7 +75,7 @@ class Desk:
         self.on("call").click()
         expect(self.on("hang-up")).to_be_visible()
 
-    def hears(self, text: str) -> None:
+    def expect_said(self, text: str) -> None:
         """Wait until the captions show that this is said."""
         expect(self.on("captions")).to_contain_text(text)
 

@@ -54,7 +54,7 @@ def test_a_key_interrupts_a_prompt(desk: Desk) -> None:
     expect(sound).to_have_attribute("data-sounding", "true")
     expect(speaker).to_have_attribute("data-speaker", "true")
     desk.press("4")
-    desk.hears("cut short after")
+    desk.expect_said("cut short after")
     expect(sound).to_have_attribute("data-sounding", "false")
     expect(speaker).to_have_attribute("data-speaker", "false", timeout=3_000)
     expect(desk.on("now")).to_have_attribute("data-doing", "gather")
@@ -72,23 +72,23 @@ def test_a_caption_says_whose_it_is(desk: Desk) -> None:
 def test_typed_words_are_recognised(desk: Desk) -> None:
     """Words from the Say box reach the line as speech."""
     desk.call()
-    desk.hears("Welcome")
+    desk.expect_said("Welcome")
     desk.on("say").fill("yes please")
     desk.on("say").press("Enter")
-    desk.hears("You said yes please.")
+    desk.expect_said("You said yes please.")
     expect(desk.on("say")).to_have_value("")
 
 
 def test_the_keyboard_presses_keys(desk: Desk) -> None:
     """Digits typed on the keyboard press keys, but are only text while somebody types words."""
     desk.call()
-    desk.hears("Welcome")
+    desk.expect_said("Welcome")
     desk.page.keyboard.press("5")
-    desk.hears("You chose 5.")
+    desk.expect_said("You chose 5.")
     desk.on("say").press_sequentially("23")
     expect(desk.on("say")).to_have_value("23")
     desk.on("say-button").click()
-    desk.hears("You said 23.")
+    desk.expect_said("You said 23.")
     pressed = desk.page.locator("#captions [data-event=pressed]")
     expect(pressed).to_have_count(1)
 
@@ -98,7 +98,7 @@ def test_a_transfer_can_be_busy(desk: Desk) -> None:
     desk.call()
     desk.press("7")
     desk.answers_for(NURSE, "busy")
-    desk.hears("The transfer ended: busy.")
+    desk.expect_said("The transfer ended: busy.")
     expect(desk.leg(NURSE).get_by_test_id("leg-status")).to_have_text("ended: busy")
     expect(desk.leg(NURSE).get_by_test_id("leg-busy")).to_be_hidden()
 
@@ -136,32 +136,32 @@ def test_a_whisper_is_heard_by_the_nurse_alone(desk: Desk) -> None:
     card.get_by_test_id("leg-key-1").click()
     expect(card.get_by_test_id("leg-status")).to_have_text("talks with the caller")
     desk.answers_for(NURSE, "hang-up")
-    desk.hears("The transfer ended: completed.")
+    desk.expect_said("The transfer ended: completed.")
 
 
 def test_an_agent_takes_the_caller_out_of_the_queue(desk: Desk) -> None:
     """While the wait document is heard an agent can answer, talk and hang up."""
     desk.call()
     desk.press("8")
-    desk.hears("Please wait.")
+    desk.expect_said("Please wait.")
     expect(desk.on("queue-text")).to_have_text("The caller waits in support, place 1.")
     desk.on("agent").fill("Ada")
     desk.on("connect").click()
     expect(desk.on("now")).to_have_text("Talking with Ada.")
     expect(desk.on("queue")).to_be_hidden()
     desk.answers_for("Ada", "hang-up")
-    desk.hears("The wait ended: bridged.")
+    desk.expect_said("The wait ended: bridged.")
 
 
 def test_somebody_joins_the_conference(desk: Desk) -> None:
     """A caller who waits for a conference to start talks as soon as somebody joins."""
     desk.call()
     desk.press("6")
-    desk.hears("Please wait.")
+    desk.expect_said("Please wait.")
     desk.on("connect").click()
     expect(desk.on("now")).to_have_text("Talking with conference:room.")
     desk.answers_for("conference:room", "hang-up")
-    desk.hears("The transfer ended: answered.")
+    desk.expect_said("The transfer ended: answered.")
 
 
 def test_prompts_are_really_heard(desk: Desk) -> None:
@@ -183,13 +183,13 @@ def test_prompts_are_really_heard(desk: Desk) -> None:
 def test_what_is_said_into_the_microphone_is_recognised(desk: Desk) -> None:
     """A yes that is spoken while Talk is held reaches the line as the word."""
     desk.call()
-    desk.hears("Welcome")
+    desk.expect_said("Welcome")
     desk.on("microphone").hover()
     desk.page.mouse.down()
     expect(desk.page.locator("html")).to_have_attribute("data-microphone", "has spoken")
     desk.page.mouse.up()
     expect(desk.on("microphone-status")).to_have_text("Heard: yes")
-    desk.hears("You said yes.")
+    desk.expect_said("You said yes.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -225,12 +225,12 @@ def test_a_saved_call_can_be_placed_again(desk: Desk, tmp_path: Path) -> None:
     """The scenario that is downloaded can be read, and the same call goes well again."""
     desk.call()
     desk.press("5")
-    desk.hears("You chose 5.")
+    desk.expect_said("You chose 5.")
     desk.press("7")
     desk.answers_for(NURSE, "busy")
-    desk.hears("The transfer ended: busy.")
+    desk.expect_said("The transfer ended: busy.")
     desk.press("9")
-    desk.hears("The call is over")
+    desk.expect_said("The call is over")
     scenario = read_scenario(saved(desk, "save-scenario", tmp_path / "call.toml"))
     assert "busy" in [step.name for step in scenario.steps]
     phone = Phone(prompt_target())
@@ -248,9 +248,9 @@ def saved(desk: Desk, button: str, path: Path) -> Path:
 def test_a_call_can_be_kept_as_sound(desk: Desk, tmp_path: Path) -> None:
     """The downloaded recording is a WAV of 8 kHz, as long as the call, and not silent."""
     desk.call()
-    desk.hears("Welcome")
+    desk.expect_said("Welcome")
     desk.press("9")
-    desk.hears("The call is over")
+    desk.expect_said("The call is over")
     samples, rate = from_wav(saved(desk, "save-wav", tmp_path / "call.wav").read_bytes())
     assert rate == RATE
     assert len(samples) > RATE
@@ -265,7 +265,7 @@ def test_a_fault_shows_its_warning(desk: Desk) -> None:
     expect(desk.page.get_by_test_id("fault")).to_contain_text("500:1")
     desk.on("call").click()
     expect(desk.warning(11200)).to_contain_text("the app answered with HTTP 500")
-    desk.hears("The call is over: the app failed.")
+    desk.expect_said("The call is over: the app failed.")
 
 
 @pytest.mark.parametrize(
@@ -304,12 +304,12 @@ def test_a_reloaded_page_takes_its_call_up_again(desk: Desk) -> None:
     """After a reload its captions are there, its keys still work, and its date is in the list."""
     desk.call()
     desk.press("5")
-    desk.hears("You chose 5.")
+    desk.expect_said("You chose 5.")
     desk.page.reload()
-    desk.hears("You chose 5.")
+    desk.expect_said("You chose 5.")
     expect(desk.page.get_by_test_id("past-call")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d "))
     desk.press("3")
-    desk.hears("You chose 3.")
+    desk.expect_said("You chose 3.")
 
 
 def test_a_new_tab_has_a_call_of_its_own(desk: Desk) -> None:

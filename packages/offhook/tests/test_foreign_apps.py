@@ -63,13 +63,13 @@ def test_a_phone_tree_is_walked(phone_on: PhoneFor) -> None:
     """Keys, wrong keys and words lead where the app says, over its session."""
     phone = phone_on("phone_tree", "/welcome")
     call = phone.dial()
-    call.hears("press 1 for directions")
+    call.expect_said("press 1 for directions")
     call.press("9")
-    call.hears("returning to the main menu")
+    call.expect_said("returning to the main menu")
     call.press("2")
-    call.hears("name of your planet")
+    call.expect_said("name of your planet")
     call.say("brodo asogi")
-    call.hears("beaming you to brodo asogi from menu")
+    call.expect_said("beaming you to brodo asogi from menu")
     assert call.ended == "the document ended"
     assert not call.warnings
 
@@ -80,8 +80,8 @@ def test_a_phone_tree_counts_in_its_session(phone_on: PhoneFor) -> None:
     for _ in range(2):
         call = phone.dial()
         for _ in range(3):
-            call.silence()
-        call.hears("goodbye")
+            call.stay_silent()
+        call.expect_said("goodbye")
         assert call.ended == "the document ended"
 
 
@@ -99,12 +99,12 @@ def test_a_survey_keeps_a_recording(phone_on: PhoneFor) -> None:
     """Record posts its recording, its length and the key that ended it; the text comes too."""
     survey.answers.clear()
     call = phone_on("survey", "/voice").dial()
-    call.hears("rate us")
+    call.expect_said("rate us")
     call.press("7")
-    call.hears("tell us why")
+    call.expect_said("tell us why")
     call.say("you were kind to me")
     call.press("#")
-    call.hears("you gave us a 7")
+    call.expect_said("you gave us a 7")
     assert call.ended == "the app hung up (Hangup)"
     text, answer = survey.answers
     assert text == {"text": "you were kind to me"}
@@ -120,7 +120,7 @@ def test_a_survey_gets_the_recording_of_who_hangs_up(phone_on: PhoneFor) -> None
     call = phone_on("survey", "/voice").dial()
     call.press("3")
     call.say("bye")
-    call.hangs_up()
+    call.hang_up()
     assert survey.answers[-1]["Digits"] == "hangup"
     assert call.ended == "the caller hung up"
 
@@ -129,17 +129,17 @@ def test_a_forwarded_call_is_put_through(phone_on: PhoneFor) -> None:
     """Whisper, acceptance, talk and the words after it."""
     forwarding.ended.clear()
     call = phone_on("forwarding", "/voice").dial()
-    call.dialled(HER)
-    call.answers("1")
-    call.they_hang_up(after=60)
-    call.hears("you talked for")
+    call.expect_ringing(HER)
+    call.answer("1")
+    call.end_talk(after=60)
+    call.expect_said("you talked for")
     assert forwarding.ended == ["initiated", "ringing", "in-progress", "completed"]
     assert not call.warnings
 
 
 @pytest.mark.parametrize(
     ("how", "status"),
-    [("busy", "busy"), ("no_answer", "no-answer"), ("fails", "failed")],
+    [("be_busy", "busy"), ("ring_out", "no-answer"), ("be_unreachable", "failed")],
 )
 def test_a_forwarded_call_falls_back_to_voicemail(
     phone_on: PhoneFor, how: str, status: str
@@ -147,17 +147,17 @@ def test_a_forwarded_call_falls_back_to_voicemail(
     """However it fails, the caller may leave a message."""
     call = phone_on("forwarding", "/voice").dial()
     getattr(call, how)()
-    call.hears(f"they are {status}")
+    call.expect_said(f"they are {status}")
     call.say("call me back")
     call.press("#")
-    call.hears("your message was kept")
+    call.expect_said("your message was kept")
 
 
 def test_a_leg_that_does_not_accept_counts_as_completed(phone_on: PhoneFor) -> None:
     """A machine that presses nothing hears the whisper in vain; its status does not tell."""
     call = phone_on("forwarding", "/voice").dial()
-    call.voicemail()
-    call.hears("they are completed")
+    call.answer_by_machine()
+    call.expect_said("they are completed")
 
 
 def test_a_conference_waits_for_its_moderator(phone_on: PhoneFor) -> None:
@@ -165,10 +165,10 @@ def test_a_conference_waits_for_its_moderator(phone_on: PhoneFor) -> None:
     rooms.results.clear()
     phone = phone_on("rooms", "/conference")
     guest = phone.dial(caller="+16125550101")
-    guest.hears("please wait for the moderator")
+    guest.expect_said("please wait for the moderator")
     chair = phone.dial(caller=rooms.MODERATOR)
     assert guest.ended == chair.ended == ""
-    chair.hangs_up()
+    chair.hang_up()
     assert "The conference is over." in guest.said
     assert rooms.results == ["answered"]
 
@@ -178,15 +178,15 @@ def test_a_queue_connects_the_first_caller(phone_on: PhoneFor) -> None:
     rooms.results.clear()
     phone = phone_on("rooms", "/caller")
     first, second = phone.dial(), phone.dial(caller="+16125550102")
-    first.hears("you are number 1")
-    second.hears("you are number 2")
+    first.expect_said("you are number 1")
+    second.expect_said("you are number 2")
     second.press("*")
-    second.hears("result leave")
+    second.expect_said("result leave")
     agent_line = f"{phone.target.line.voice_url.removesuffix('/caller')}/agent"
     phone.rest_client.calls.create(to=HER, from_="+19525550100", url=agent_line)
-    agent = phone.picks_up()
+    agent = phone.pick_up()
     assert agent.ended == ""
-    first.hangs_up()
+    first.hang_up()
     assert "Done completed" in agent.said
     assert not first.warnings
     assert not agent.warnings
@@ -222,9 +222,9 @@ def node_url() -> Iterator[str]:
 def test_an_app_in_another_language_is_walked(node_url: str) -> None:
     """Forms, escapes and cookies arrive as it reads them, and its own check accepts each."""
     call = http_phone(node_url).dial()
-    call.hears("say a colour")
+    call.expect_said("say a colour")
     call.say("grün")
-    call.hears("You like grün, seen=yes; again=no.")
+    call.expect_said("You like grün, seen=yes; again=no.")
     assert not call.warnings
 
 
@@ -232,10 +232,10 @@ def test_an_app_in_another_language_redirects_by_http(node_url: str) -> None:
     """A 307 with an unescaped Location is followed, signed anew."""
     call = http_phone(node_url).dial()
     call.press("1#")
-    call.dialled(HER)
-    call.busy()
-    call.hears("they were busy")
-    call.hears("moved there")
+    call.expect_ringing(HER)
+    call.be_busy()
+    call.expect_said("they were busy")
+    call.expect_said("moved there")
     assert call.ended == "the app hung up (Hangup)"
     assert not call.warnings
 

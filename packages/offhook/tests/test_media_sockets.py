@@ -118,7 +118,7 @@ def test_an_echo_app_is_heard_and_the_document_goes_on() -> None:
         call = call_with(app.url)
         assert call.handset is not None
         call.handset.send(b"".join(said))
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
         heard = bytes(call.handset.heard)
     assert heard == b"".join(said)
     assert call.said == "back"
@@ -145,7 +145,7 @@ def test_the_handshake_is_signed() -> None:
     """The header signs the stream's URL alone."""
     with socket_app(lambda *_: True) as app:
         call = call_with(app.url)
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
     assert RequestValidator(TOKEN).validate(app.url, {}, app.headers[0])
 
 
@@ -153,7 +153,7 @@ def test_a_caller_who_hangs_up_stops_the_stream() -> None:
     """The app is told with `stop`, and the socket is closed."""
     with socket_app(lambda *_: False) as app:
         call = call_with(app.url)
-        call.hangs_up()
+        call.hang_up()
         assert app.done.wait(WAIT_SECONDS)
     assert call.ended == "the caller hung up"
     assert app.kinds() == ["connected", "start", "stop"]
@@ -172,7 +172,7 @@ def test_a_server_that_drops_the_line_lets_the_call_go_on() -> None:
 
     with socket_app(cut) as app:
         call = call_with(app.url)
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
         assert app.done.wait(WAIT_SECONDS)
     assert call.said == "back"
 
@@ -188,7 +188,7 @@ def test_a_server_that_closes_at_once_lets_the_call_go_on() -> None:
         thread.start()
         for _ in range(10):
             call = call_with(f"ws://127.0.0.1:{server.socket.getsockname()[1]}/")
-            call.stream_ends(WAIT_SECONDS)
+            call.await_stream_end(WAIT_SECONDS)
             assert call.said == "back"
         server.shutdown()
         thread.join()
@@ -236,7 +236,7 @@ def test_an_app_that_sends_nonsense_is_warned_and_goes_on() -> None:
 
     with socket_app(nonsense) as app:
         call = call_with(app.url)
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
         assert call.handset is not None
         assert [warning.code for warning in call.handset.warnings] == [31951] * 4
     assert call.said == "back"
@@ -255,7 +255,7 @@ def test_sound_of_any_length_may_come_in_one_message() -> None:
 
     with socket_app(pour) as app:
         call = call_with(app.url)
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
     assert app.kinds() == ["connected", "start", "mark"]
     assert call.said == "back"
 
@@ -303,8 +303,8 @@ def test_a_one_way_stream_that_drops_does_not_end_the_talk() -> None:
         assert gone.wait(WAIT_SECONDS)
         assert short.done.wait(WAIT_SECONDS)
         with pytest.raises(AssertionError, match="has not closed the media stream"):
-            call.stream_ends(0.1)
-        call.hangs_up()
+            call.await_stream_end(0.1)
+        call.hang_up()
         assert long.done.wait(WAIT_SECONDS)
 
 
@@ -329,7 +329,7 @@ def test_a_key_is_sent_to_the_stream_that_holds_the_call() -> None:
     ):
         call = call_with(app.url, before=f"<Start><Stream url='{beside.url}'/></Start>")
         call.press("7#")
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
     sent = [message["dtmf"] for message in app.messages if message["event"] == "dtmf"]
     assert sent == [{"track": "inbound_track", "digit": digit} for digit in "7#"]
     assert "dtmf" not in beside.kinds()
@@ -359,7 +359,7 @@ def test_the_stream_callbacks_tell_of_its_start_and_stop() -> None:
         noun = f"<Stream url='{app.url}' statusCallback='/told'/>"
         web = App({"first": f"<Connect>{noun}</Connect>", "told": ""})
         call = phone_for(web).dial()
-        call.stream_ends(WAIT_SECONDS)
+        call.await_stream_end(WAIT_SECONDS)
     told = [form for form in web.forms if "StreamEvent" in form]
     assert [form["StreamEvent"] for form in told] == ["stream-started", "stream-stopped"]
     assert {form["StreamSid"] for form in told} == {app.messages[1]["streamSid"]}

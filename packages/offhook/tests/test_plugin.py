@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from offhook.callers.place_call import CallRequest
 from offhook.callers.scenario import ScenarioError, read_scenario
 from offhook.callers.scenario_writer import as_scenario
+from offhook.callers.target import target
 from offhook.events import HUNG_UP, Ended, KeySent
 
 pytestmark = pytest.mark.slow
@@ -41,12 +43,12 @@ TEST = '''
 def test_a_nurse(phone):
     """1 rings a nurse, who takes the call."""
     call = phone.dial("+19525550100", at="2026-11-23T10:00-06:00")
-    call.hears("press 1")
+    call.expect_said("press 1")
     call.press("1")
-    call.dialled("+16125550199")
-    call.answers(whisper="1")
-    call.they_hang_up()
-    call.hears("bye")
+    call.expect_ringing("+16125550199")
+    call.answer(whisper="1")
+    call.end_talk()
+    call.expect_said("bye")
     assert call.ended
     assert call.warnings == []
 
@@ -56,7 +58,7 @@ def test_that_fails():
 
 def test_wrong_words(phone):
     """This is not what is said."""
-    phone.dial().hears("press 9 for a doctor")
+    phone.dial().expect_said("press 9 for a doctor")
 
 def test_a_plain_assertion(phone):
     """An assertion of one's own shows the transcript too."""
@@ -276,11 +278,12 @@ def test_whatever_happened_in_a_call_it_can_be_placed_again(
 
 def test_a_saved_title_can_hold_any_character() -> None:
     """Quotes and backslashes are escaped."""
-    parameters = {"From": "+1", "To": "+2"}
-    assert 'title = "say \\"hi\\" \\\\"' in as_scenario(parameters, [], 'say "hi" \\')
+    request = CallRequest(target("http://localhost:5000/voice"), "+1", "+2")
+    assert 'title = "say \\"hi\\" \\\\"' in as_scenario(request, [], 'say "hi" \\')
 
 
 def test_keys_that_went_to_a_stream_are_saved() -> None:
     """They are steps as keys of a gather are."""
-    saved = as_scenario({"From": "+1", "To": "+2"}, [KeySent("7"), Ended(HUNG_UP)], "keys")
+    request = CallRequest(target("http://localhost:5000/voice"), "+1", "+2")
+    saved = as_scenario(request, [KeySent("7"), Ended(HUNG_UP)], "keys")
     assert saved.index('{press = "7"}') < saved.index("{hangs_up = true}")

@@ -206,14 +206,14 @@ def test_an_outbound_calls_requests_say_so(phone: Phone, app: App) -> None:
     status = f"{BASE}/status"
     phone.rest_client.calls.create(to=TO, from_=FROM, url=FIRST, status_callback=status)
     assert app.forms == []
-    call = phone.picks_up()
+    call = phone.pick_up()
     first = app.forms[0]
     assert (first["Direction"], first["CallStatus"]) == ("outbound-api", "in-progress")
     assert (first["From"], first["To"]) == (FROM, TO)
     signed = app.requests[0].headers["X-Twilio-Signature"]
     assert RequestValidator(TOKEN).validate(FIRST, first, signed)
-    call.waits(12)
-    call.hangs_up()
+    call.wait(12)
+    call.hang_up()
     assert app.paths == ["/first", "/status"]
     assert (app.forms[1]["CallStatus"], app.forms[1]["CallDuration"]) == ("completed", "12")
     fetched = phone.rest_client.calls(call.call.sid).fetch()
@@ -231,7 +231,7 @@ def test_an_outbound_call_tells_the_events_that_were_asked_for(phone: Phone, app
         status_callback=f"{BASE}/status",
         status_callback_event=asked.split(),
     )
-    phone.picks_up().hears("hello")
+    phone.pick_up().expect_said("hello")
     phone.hang_up_all()
     told = [(form["CallStatus"], form["SequenceNumber"]) for form in app.forms]
     assert told == [("initiated", "0"), ("ringing", "1"), ("in-progress", "2"), ("completed", "3")]
@@ -240,7 +240,7 @@ def test_an_outbound_call_tells_the_events_that_were_asked_for(phone: Phone, app
 def test_an_outbound_call_may_use_get(phone: Phone, app: App) -> None:
     """The parameters then stand in the query."""
     phone.rest_client.calls.create(to=TO, from_=FROM, url=f"{FIRST}?a=1", method="GET")
-    phone.picks_up()
+    phone.pick_up()
     (request,) = app.requests
     assert request.method == "GET"
     assert request.args["a"] == "1"
@@ -252,7 +252,7 @@ def test_a_fallback_url_of_an_order_is_called(phone: Phone, app: App) -> None:
     phone.rest_client.calls.create(
         to=TO, from_=FROM, url=f"{BASE}/gone", fallback_url=f"{BASE}/next"
     )
-    assert phone.picks_up().said == "next"
+    assert phone.pick_up().said == "next"
     assert app.forms[-1]["ErrorCode"] == "11200"
 
 
@@ -290,7 +290,7 @@ def test_a_call_in_progress_is_not_canceled(phone: Phone) -> None:
     handle = phone.rest_client.calls(call.call.sid)
     assert handle.update(status="canceled").status == "in-progress"
     assert call.ended == ""
-    call.hangs_up()
+    call.hang_up()
 
 
 @pytest.mark.parametrize("status", ["canceled", "completed"])
@@ -301,7 +301,7 @@ def test_a_call_that_has_not_been_answered_can_be_called_off(
     made = phone.rest_client.calls.create(to=TO, from_=FROM, url=FIRST)
     assert phone.rest_client.calls(made.sid).update(status=status).status == "canceled"
     with pytest.raises(AssertionError, match="the phone does not ring"):
-        phone.picks_up()
+        phone.pick_up()
     assert app.requests == []
 
 
@@ -326,13 +326,13 @@ def test_an_update_that_makes_no_sense_changes_nothing(
 
 def test_only_numbers_of_the_account_may_call(phone: Phone) -> None:
     """21210 for another caller id, once the account has numbers; verified ones are fine."""
-    phone.dial().hangs_up()
+    phone.dial().hang_up()
     create = phone.rest_client.calls.create
     assert refused(create, to=TO, from_="+15005550006", twiml=HELLO) == (400, 21210)
     phone.exchange.verified.add("+15005550006")
     create(to=TO, from_="+15005550006", twiml=HELLO)
     create(to=TO, from_=FROM, twiml=HELLO)
-    assert [phone.picks_up().said, phone.picks_up().said] == ["hello", "hello"]
+    assert [phone.pick_up().said, phone.pick_up().said] == ["hello", "hello"]
 
 
 def test_an_app_can_place_calls_and_texts_in_the_middle_of_a_webhook(
@@ -348,7 +348,7 @@ def test_an_app_can_place_calls_and_texts_in_the_middle_of_a_webhook(
 
     app.answers["first"] = answer
     assert phone.dial().said == "called"
-    assert phone.picks_up().said == "hello"
+    assert phone.pick_up().said == "hello"
     assert [text.body for text in phone.texts] == ["you are called"]
 
 

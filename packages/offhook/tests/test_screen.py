@@ -15,10 +15,12 @@ from textual.widgets import Button, Input, Label, OptionList, Static, TabbedCont
 from werkzeug.wrappers import Request, Response
 
 from offhook.account.exchange import Exchange, Line
-from offhook.carrier.carrier import Carrier, identity
+from offhook.callers.place_call import CallRequest
+from offhook.callers.realtime import LiveCall
+from offhook.callers.target import Target
+from offhook.carrier.carrier import Carrier
 from offhook.carrier.transport import WsgiTransport
 from offhook.events import Event, Interrupted, LegEnded, Said, Unheard
-from offhook.interpreter.call import Call
 from offhook.terminal.screen import ScreenPhone
 from offhook.terminal.screen.panels import Caption, Captions, Keypad, Others
 
@@ -109,14 +111,10 @@ Holding = Callable[[Caller], Awaitable[None]]
 
 def hold(app: App, holding: Holding, size: tuple[int, int] = (80, 24)) -> None:
     """Place a call on the app, at 10 o'clock, and hold it."""
-    exchange = Exchange(TOKEN)
-    call = Call(
-        Line(URL),
-        identity(exchange, "+16125550123", "+19525550100", "inbound"),
-        exchange,
-        started=datetime.fromisoformat("2026-11-23T10:00-06:00"),
-    )
-    phone = ScreenPhone("an app", call, Carrier(WsgiTransport(app, URL), TOKEN), 0)
+    target = Target("an app", Line(URL), WsgiTransport(app, URL), TOKEN)
+    at = datetime.fromisoformat("2026-11-23T10:00-06:00")
+    request = CallRequest(target, "+16125550123", "+19525550100", at)
+    phone = ScreenPhone(LiveCall(request.place(Exchange(TOKEN))))
 
     async def held() -> None:
         async with Caller(phone).at_work(size) as hand:

@@ -17,9 +17,10 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response
 
 from offhook.account.exchange import Exchange, Line
-from offhook.callers.conversation import converse
-from offhook.callers.script import ScriptedCaller, ScriptError, means_something
-from offhook.carrier.carrier import Carrier, identity
+from offhook.callers.place_call import CallRequest
+from offhook.callers.script import ScriptedCaller
+from offhook.callers.script_words import ScriptError, means_something
+from offhook.callers.target import Target
 from offhook.carrier.signature import signature
 from offhook.carrier.transport import WsgiTransport
 from offhook.events import (
@@ -33,7 +34,6 @@ from offhook.events import (
     Said,
     Warned,
 )
-from offhook.interpreter.call import Call
 from offhook.interpreter.options import Options
 from offhook.interpreter.say_text import spoken
 from offhook.interpreter.schema import violations
@@ -95,14 +95,13 @@ class App:
 
 def run(app: App, script: str = "", caller: str = "+16125550123") -> FinishedCall:
     """Call the app and follow a script to the call's end."""
-    carrier = Carrier(WsgiTransport(app, URL), TOKEN)
     line = Line(URL, "https://app.example.org/status")
+    target = Target("an app", line, WsgiTransport(app, URL), TOKEN)
     app.documents.setdefault("status", "")
-    exchange = Exchange(TOKEN)
-    call = Call(line, identity(exchange, caller, "+19525550100", "inbound"), exchange)
     events: list[Event] = []
     scripted = ScriptedCaller(script)
-    converse(call, carrier, scripted, lambda event, _: events.append(event))
+    placed = CallRequest(target, caller, "+19525550100").place(Exchange(TOKEN))
+    scripted.hold(placed, lambda event, _: events.append(event))
     scripted.check_finished()
     return FinishedCall(tuple(events))
 

@@ -39,6 +39,7 @@ from offhook.tty.device import (
     Turn,
     Untypable,
 )
+from offhook.tty.line import TtyLine
 from ttymodem.modem import Receiver, modulate
 
 pytestmark = pytest.mark.slow
@@ -274,11 +275,11 @@ def typed(call: TtyCall) -> list[tuple[str, str]]:
 def test_a_conversation_ends_when_the_app_closes_it() -> None:
     """Greeting, echo, goodbye; then the document goes on, and its parameters have arrived."""
     with calling() as call:
-        call.reads("echo GA")
-        call.types("abc 123 GA")
-        call.reads("abc 123 GA")
-        call.types("SK")
-        assert call.ends() == "the document ended"
+        call.expect_text("echo GA")
+        call.type("abc 123 GA")
+        call.expect_text("abc 123 GA")
+        call.type("SK")
+        assert call.await_end() == "the document ended"
         assert typed(call) == [
             (LINE, tty_app.GREETING),
             (YOU, "ABC 123 GA"),
@@ -296,9 +297,9 @@ def test_a_conversation_ends_when_the_app_closes_it() -> None:
 def test_each_of_the_lines_turns_is_kept_as_sound() -> None:
     """Another modem reads them, and what another modem has made can be sent."""
     with calling() as call:
-        call.reads("GA")
-        call.sends(modulate("FROM ELSEWHERE GA"))
-        call.reads("FROM ELSEWHERE GA")
+        call.expect_text("GA")
+        call.send(modulate("FROM ELSEWHERE GA"))
+        call.expect_text("FROM ELSEWHERE GA")
         heard = [
             "".join(each.text for each in Receiver().take(bytes(sound)))
             for sound in call.recordings
@@ -309,22 +310,22 @@ def test_each_of_the_lines_turns_is_kept_as_sound() -> None:
 def test_a_recording_that_is_played_is_read() -> None:
     """Its text is displayed at its pace, and a key may cut it short."""
     with calling("recorded") as call:
-        call.reads(tty_app.ANNOUNCEMENT)
-        call.presses("1")
-        call.ends()
+        call.expect_text(tty_app.ANNOUNCEMENT)
+        call.press("1")
+        call.await_end()
         events = [moment.event for moment in call.live.moments]
         assert Pressed("1") in events
         assert (LINE, tty_app.ANNOUNCEMENT) in typed(call)
         assert not [event for event in events if isinstance(event, Warned)]
 
 
-def test_a_recording_is_over_when_it_was_heard_out() -> None:
+def test_a_recording_is_over_when_it_was_heard_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line listens once the TTY has read all of it, however late its sound comes."""
+    monkeypatch.setattr(TtyLine, "start", lambda _: None)  # no frame goes by of itself
     with phone("recorded") as called:
         dialling = CallRequest(called.target, DEFAULT_CALLER, DEFAULT_NUMBER)
         call = called.place(dialling, speed=1000)
-        call.begun = True
-        call.live.start()
+        call.start()
         text = ""
         for record in call.live.follow():
             match record["event"]:
@@ -342,7 +343,7 @@ def test_two_streams_hear_the_same() -> None:
     """Neither takes the other's sound away."""
     tty_app.overheard.clear()
     with calling("both") as call:
-        call.types("BOTH HEAR THIS")
+        call.type("BOTH HEAR THIS")
         call.until(lambda: all(map(ends_well, tty_app.overheard.values())), "both to have heard")
         assert tty_app.overheard == dict.fromkeys(("left", "right"), "BOTH HEAR THIS")
 
@@ -358,8 +359,8 @@ def test_a_stream_beside_the_call_that_the_app_closes_is_told_of_at_once() -> No
         assert tty_app.told == ["stream-started", "stream-stopped"]
         assert "ear closes" in call.transcript
         assert not call.line.heard
-        call.presses("1")
-        assert call.ends() == "the document ended"
+        call.press("1")
+        assert call.await_end() == "the document ended"
         assert "You pressed 1." in call.transcript
         assert call.transcript.count("ear closes") == 1
 
@@ -367,10 +368,10 @@ def test_a_stream_beside_the_call_that_the_app_closes_is_told_of_at_once() -> No
 def test_a_caller_who_types_beside_the_words_is_moved_by_rest() -> None:
     """The app finds Twilio's REST API by its environment; the call comes to the greeting."""
     with calling("listening") as call:
-        call.types("E", seconds=30)
-        call.reads("I ECHO GA")
-        call.types("SK")
-        assert call.ends() == "the document ended"
+        call.type("E", seconds=30)
+        call.expect_text("I ECHO GA")
+        call.type("SK")
+        assert call.await_end() == "the document ended"
         assert "update: POST /voice" in call.transcript
 
 
@@ -378,22 +379,22 @@ def test_a_network_that_loses_every_frame_carries_nothing() -> None:
     """Impairments are those of the streams."""
     tty_app.overheard.clear()
     with calling("both", Impairments(loss=1.0)) as call:
-        call.types("NOBODY HEARS THIS")
-        call.hangs_up()
+        call.type("NOBODY HEARS THIS")
+        call.hang_up()
     assert set(tty_app.overheard.values()) == {""}
 
 
 def test_a_wait_is_bounded_and_shows_the_call() -> None:
     """What does not come fails, with the transcript."""
     with calling() as call:
-        call.reads("GA")
+        call.expect_text("GA")
         with pytest.raises(AssertionError, match=r"not within 0\.1 s[\s\S]*HELLO, TYPE"):
-            call.reads("NEVER SENT", 0.1)
-        call.hangs_up()
+            call.expect_text("NEVER SENT", 0.1)
+        call.hang_up()
         with pytest.raises(AssertionError, match="the call is over"):
-            call.reads("NEVER SENT")
+            call.expect_text("NEVER SENT")
         with pytest.raises(AssertionError, match="the call is over"):
-            call.presses("1")
+            call.press("1")
 
 
 def test_the_rest_api_can_place_no_call_that_nobody_would_answer() -> None:

@@ -87,7 +87,7 @@ class Desk:
         document = f'<Response><Dial action="{greet}">{number}</Dial></Response>'
         client.calls(str(self.calls.history[-1]["id"])).update(twiml=document)
 
-    def reads(self, *texts: str) -> None:
+    def expect_text(self, *texts: str) -> None:
         """Wait until the display shows these, one after the other."""
         pattern = r"[\s\S]*".join(map(re.escape, texts))
         display = self.page.locator("#tty-display")
@@ -131,19 +131,19 @@ def test_a_conversation_in_the_browser(open_desk: Desk) -> None:
     page = open_desk.page
     open_desk.call()
     expect(page.locator("html")).to_have_attribute("data-speaker", "true", timeout=PATIENCE)
-    open_desk.reads("Line", tty_app.GREETING)
+    open_desk.expect_text("Line", tty_app.GREETING)
     open_desk.is_quiet()
     page.locator("#tty-keys").press_sequentially("hi 5")
     page.click("#tty-ga")
-    open_desk.reads("You", "HI 5 GA", "Line", "HI 5 GA")
+    open_desk.expect_text("You", "HI 5 GA", "Line", "HI 5 GA")
     open_desk.is_quiet()
     page.locator("#tty-keys").press_sequentially(" sk")
-    open_desk.reads("BYE SK")
+    open_desk.expect_text("BYE SK")
     expect(page.locator("#call")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#tty-light")).to_have_text("The call is over.")
     expect(page.locator("#captions")).to_contain_text("(voice)")
     page.get_by_test_id("past-call").click()
-    open_desk.reads("HI 5 GA", "BYE SK")
+    open_desk.expect_text("HI 5 GA", "BYE SK")
 
 
 @on("open_desk", ["both"], indirect=True)
@@ -169,7 +169,7 @@ def test_a_key_is_sent_wherever_the_caret_stands(open_desk: Desk, place: str) ->
     page.evaluate("navigator.clipboard.writeText(' 1')")
     keys.press("ControlOrMeta+v")
     expect(keys).to_have_value(f"{LEAD}aabcdef GA 1")
-    open_desk.reads("You", "QAABCDEF GA 1")
+    open_desk.expect_text("You", "QAABCDEF GA 1")
 
 
 @on("open_desk", ["both"], indirect=True)
@@ -182,7 +182,7 @@ def test_what_was_refused_is_not_shown_as_sent(open_desk: Desk) -> None:
         keys.press_sequentially(LEAD)
         page.keyboard.insert_text(refused)
         keys.press_sequentially("yo")
-        open_desk.reads("You", "QYO")
+        open_desk.expect_text("You", "QYO")
         expect(keys).to_have_value(f"{LEAD}yo")
         expect(page.locator("#tty-hint")).to_contain_text(reason)
         expect(page.get_by_role("alert")).to_contain_text(reason)
@@ -213,7 +213,7 @@ def test_composed_text_is_sent_wherever_the_caret_stands(open_desk: Desk, place:
     expect(keys).to_have_value(f"{LEAD}aab")
     keys.press("c")
     expect(keys).to_have_value(f"{LEAD}aabc")
-    open_desk.reads("You", "QAABC")
+    open_desk.expect_text("You", "QAABC")
 
 
 @on("open_desk", ["both"], indirect=True)
@@ -232,7 +232,7 @@ def test_nothing_is_taken_back(open_desk: Desk, key: str) -> None:
     expect(page.locator("#tty-hint")).to_contain_text("type XXX")
     keys.press("e")
     expect(keys).to_have_value(f"{LEAD} GAde")
-    open_desk.reads("You", "Q GADE")
+    open_desk.expect_text("You", "Q GADE")
 
 
 @on("open_desk", ["voice"], indirect=True)
@@ -241,15 +241,15 @@ def test_each_turn_has_a_paragraph(open_desk: Desk) -> None:
     page = open_desk.page
     keys = page.locator("#tty-keys")
     open_desk.call()
-    open_desk.reads("HELLO")
+    open_desk.expect_text("HELLO")
     page.get_by_test_id("key-1").click()
-    open_desk.reads("ECHO GA")
+    open_desk.expect_text("ECHO GA")
     expect(page.locator(".turn")).to_have_count(2)
     open_desk.is_quiet()
     keys.press_sequentially("  ")
     expect(page.locator(".turn").nth(2)).to_have_text("You (space bar)", timeout=PATIENCE)
     keys.press_sequentially("hi ga")
-    open_desk.reads("(space bar)", "You", "HI GA", "Line", "HI GA")
+    open_desk.expect_text("(space bar)", "You", "HI GA", "Line", "HI GA")
     expect(keys).to_have_value("")
     expect(page.locator(".turn")).to_have_count(5)
 
@@ -280,15 +280,15 @@ def test_whoever_scrolls_back_can_read(open_desk: Desk) -> None:
     page.locator("#tty-keys").press_sequentially("a" * 20)
     display.evaluate("element => { element.style.height = '3rem'; element.style.width = '6rem' }")
     below = "element => element.scrollHeight - element.scrollTop - element.clientHeight"
-    open_desk.reads("A" * 20)
+    open_desk.expect_text("A" * 20)
     assert display.evaluate(below) < 2
     display.evaluate("element => { element.scrollTop -= 30 }")
     page.locator("#tty-keys").press_sequentially("b")
-    open_desk.reads("AB")
+    open_desk.expect_text("AB")
     assert display.evaluate(below) >= 30
     display.evaluate("element => { element.scrollTop = element.scrollHeight }")
     page.locator("#tty-keys").press_sequentially("c" * 20)
-    open_desk.reads("C" * 20)
+    open_desk.expect_text("C" * 20)
     assert display.evaluate(below) < 2
 
 
@@ -331,7 +331,7 @@ def test_whoever_uses_the_keyboard_alone_can_type_on(open_desk: Desk) -> None:
         page.locator(f"#tty-{button}").press("Enter")
         page.keyboard.press("5")
     expect(keys).to_have_value("5")
-    open_desk.reads("You", " GA5 SK5 5", "5")
+    open_desk.expect_text("You", " GA5 SK5 5", "5")
     expect(page.locator("#hang-up")).to_be_visible()
     expect(page.locator("#captions")).not_to_contain_text("pressed")
 
@@ -343,7 +343,7 @@ def test_after_a_leg_the_keyboard_types_on(open_desk: Desk) -> None:
     open_desk.call()
     open_desk.dials("+19525550142")
     page.get_by_test_id("leg-busy").press("Enter")
-    open_desk.reads("HELLO")
+    open_desk.expect_text("HELLO")
     expect(page.locator("#tty-keys")).to_be_focused()
 
 
@@ -364,7 +364,7 @@ def test_screen_readers_hear_whole_words(open_desk: Desk) -> None:
         }"""
     )
     open_desk.call()
-    open_desk.reads(tty_app.GREETING)
+    open_desk.expect_text(tty_app.GREETING)
     open_desk.is_quiet()
     whole = "HELLO, |TYPE |AND |I |ECHO |GA"
     expect(page.locator("html")).to_have_attribute("data-told", whole, timeout=PATIENCE)
@@ -382,7 +382,7 @@ def test_everybody_can_use_the_tty(open_desk: Desk, width: int) -> None:
     page = open_desk.page
     page.set_viewport_size({"width": width, "height": 800})
     open_desk.call()
-    open_desk.reads("HELLO")
+    open_desk.expect_text("HELLO")
     expect(page.locator("#now")).to_have_text("A media stream holds the call.")
     page.uncheck("#tty-tones")
     open_desk.is_quiet()
@@ -408,9 +408,9 @@ def test_several_tabs_can_be_open(open_desk: Desk) -> None:
     desks += [open_desk.another(), open_desk.another()]
     expect(desks[-1].page.locator("#target")).to_contain_text("tty_app")
     for desk in desks[:2]:
-        desk.reads(tty_app.GREETING)
+        desk.expect_text(tty_app.GREETING)
         desk.page.locator("#tty-keys").press_sequentially("hi")
-        desk.reads("You", "HI")
+        desk.expect_text("You", "HI")
         desk.page.click("#hang-up")
         expect(desk.page.locator("#call")).to_be_visible()
 
@@ -422,7 +422,7 @@ def test_a_recording_of_the_app_is_heard(open_desk: Desk, *, by_tty: bool) -> No
     page = open_desk.page
     if by_tty:
         open_desk.call()
-        open_desk.reads(tty_app.ANNOUNCEMENT)
+        open_desk.expect_text(tty_app.ANNOUNCEMENT)
     else:
         with page.expect_response(re.compile("/played/0$")) as found:
             page.click("#call")
@@ -450,10 +450,10 @@ def test_a_call_by_tty_can_be_kept_as_sound(open_desk: Desk) -> None:
     page = open_desk.page
     open_desk.calls.speech = Voices()
     open_desk.call()
-    open_desk.reads(tty_app.GREETING)
+    open_desk.expect_text(tty_app.GREETING)
     open_desk.is_quiet()
     page.locator("#tty-keys").press_sequentially("hi ga")
-    open_desk.reads("Line", "HI GA")
+    open_desk.expect_text("Line", "HI GA")
     open_desk.is_quiet()
     expect(page.locator("#save-scenario")).to_be_disabled()
     expect(page.locator("#save-help")).to_contain_text("be saved as a scenario")

@@ -26,9 +26,9 @@ pytestmark = pytest.mark.slow
 class NotedScreen(TtyScreen):
     """A phone whose objections are kept; on the screen they go away after a while."""
 
-    def __init__(self, name: str, call: TtyCall) -> None:
+    def __init__(self, call: TtyCall) -> None:
         """Begin with none."""
-        super().__init__(name, call)
+        super().__init__(call)
         self.noted: list[str] = []
 
     def _note(self, text: str) -> None:
@@ -66,7 +66,7 @@ class Desk(Hand[NotedScreen]):
 
     async def may_type(self) -> None:
         """Wait until it is the caller's turn."""
-        await asyncio.to_thread(self.phone.call.awaits_turn)
+        await asyncio.to_thread(self.phone.call.await_turn)
 
     async def is_heard(self) -> None:
         """Wait until a stream is open."""
@@ -74,7 +74,7 @@ class Desk(Hand[NotedScreen]):
             lambda: "A media stream" in str(self.phone.query_one("#now", Static).content)
         )
 
-    async def reads(self, text: str) -> None:
+    async def expect_text(self, text: str) -> None:
         """Wait until the TTY displays this."""
         await self.until(lambda: text in self.shown)
 
@@ -86,7 +86,7 @@ def hold(
     make = lambda: target(f"apps.tty_app:app/{path}", auth_token=TOKEN)  # noqa: E731 - made later
     with tty_phone(make) as phone:
         dialling = CallRequest(phone.target, "+16125550123", "+19525550100")
-        screen = NotedScreen("a small app", phone.place(dialling, speed=5.0))
+        screen = NotedScreen(phone.place(dialling, speed=5.0))
 
         async def held() -> None:
             async with Desk(screen).at_work(size) as desk:
@@ -99,15 +99,15 @@ def test_letters_are_sent_as_they_are_typed() -> None:
     """Whoever sent them is named beside them; F2 is GA, F3 is SK; the lights say who sends."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads(f"line: {tty_app.GREETING}")
+        await desk.expect_text(f"line: {tty_app.GREETING}")
         assert desk.focus == "TtyKeyboard"
         await desk.until(lambda: "the line is quiet" in desk.lights)
         await desk.press(*"hi 5", "f2")
-        await desk.reads("you: HI 5 GA")
-        await desk.reads("line: HI 5 GA")
+        await desk.expect_text("you: HI 5 GA")
+        await desk.expect_text("line: HI 5 GA")
         await desk.may_type()
         await desk.press("f3")
-        await desk.reads("line: BYE SK")
+        await desk.expect_text("line: BYE SK")
         await desk.until(lambda: "the call is over" in desk.lights)
         captions = [caption.caption.text for caption in desk.phone.query(Caption)]
         assert "(voice) Bye" in captions
@@ -121,7 +121,7 @@ def test_letters_that_come_fast_are_sent_in_their_order() -> None:
     async def holding(desk: Desk) -> None:
         for key in ("h", "i", "f2", "o", "f4", "k"):
             desk.phone.simulate_key(key)
-        await desk.reads("you: HI GAO K")
+        await desk.expect_text("you: HI GAO K")
 
     hold("both", holding)
 
@@ -131,11 +131,11 @@ def test_the_field_shows_what_was_sent_since_the_line_spoke() -> None:
 
     async def holding(desk: Desk) -> None:
         field = desk.phone.query_one(TtyKeyboard)
-        await desk.reads("GA")
+        await desk.expect_text("GA")
         await desk.press(*"hi")
         await desk.until(lambda: "HI" in str(field.render()))
         await desk.press("f2")
-        await desk.reads("line: HI GA")
+        await desk.expect_text("line: HI GA")
         assert "HI" not in str(field.render())
 
     hold("voice", holding)
@@ -145,7 +145,7 @@ def test_who_is_on_the_line_is_somebody() -> None:
     """A dialled leg is named while it talks; a stream is not, and nobody hangs it up."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads("GA")
+        await desk.expect_text("GA")
         await desk.press("escape", "t", "s")
         assert any("nobody hangs it up" in note for note in desk.notes)
         await desk.may_type()
@@ -157,7 +157,7 @@ def test_who_is_on_the_line_is_somebody() -> None:
         await desk.until(lambda: f"{NURSE} is on the line" in desk.lights)
         assert "no stream" not in desk.lights
         await desk.press("t")
-        await desk.reads("COMPLETED GA")
+        await desk.expect_text("COMPLETED GA")
 
     hold("dialling", holding)
 
@@ -201,7 +201,7 @@ def test_touch_tones_are_pressed_outside_of_the_keyboard() -> None:
     """Escape leaves it, then digits are the keypad's; `s` goes back to it."""
 
     async def holding(desk: Desk) -> None:
-        await desk.reads(tty_app.ANNOUNCEMENT)
+        await desk.expect_text(tty_app.ANNOUNCEMENT)
         assert "no stream is open" in desk.lights
         await desk.press("escape")
         assert desk.focus == "Captions"

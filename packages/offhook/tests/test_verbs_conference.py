@@ -42,7 +42,7 @@ def test_one_alone_hears_music() -> None:
     assert of(call, Queued) == [Queued(ROOM, 1)]
     assert of(call, Played) == [Played("hold music")]
     assert of(call, Bridged) == []
-    call.waits(600)
+    call.wait(600)
     assert app.paths == ["first"]
 
 
@@ -50,11 +50,11 @@ def test_two_talk_and_the_action_is_told_answered() -> None:
     """The second who comes starts the conference; a Dial that leaves it was answered."""
     app, line = two(PLAIN)
     caller = line.dial(LINE)
-    caller.waits(20)
+    caller.wait(20)
     agent = line.dial(AGENT)
     assert of(caller, Bridged) == of(agent, Bridged) == [Bridged(ROOM)]
-    agent.waits(60)
-    agent.they_hang_up(0)
+    agent.wait(60)
+    agent.end_talk(0)
     assert told(app.asked("next")[0], "DialCallStatus", "DialCallDuration") == {
         "DialCallStatus": "answered",
         "DialCallDuration": "60",
@@ -65,9 +65,9 @@ def test_two_talk_and_the_action_is_told_answered() -> None:
 def test_one_call_can_try_a_conference_by_itself() -> None:
     """Somebody joins, and leaves again: the phone plays the others."""
     app, call = dial(PLAIN, next="<Say>on</Say>")
-    call.agent_answers()
+    call.connect_agent()
     assert of(call, Bridged) == [Bridged(ROOM)]
-    call.they_hang_up(30)
+    call.end_talk(30)
     assert app.asked("next")[0]["DialCallStatus"] == "answered"
     assert call.said == "on"
 
@@ -98,7 +98,7 @@ def test_a_conference_ends_with_the_one_who_ends_it(ends: str, goes_on: bool) ->
     """When one with endConferenceOnExit leaves, the others leave too; otherwise they stay."""
     app, line = two(conference(), conference(f'endConferenceOnExit="{ends}"'))
     caller, agent = line.dial(LINE), line.dial(AGENT)
-    agent.hangs_up()
+    agent.hang_up()
     statuses = [each["DialCallStatus"] for each in app.asked("next")]
     assert statuses == ([] if goes_on else ["answered"])
     assert (caller.ended == "") is goes_on
@@ -109,7 +109,7 @@ def test_a_wait_document_is_heard_until_the_conference_starts() -> None:
     app, line = two(conference('waitUrl="/wait"'))
     app.documents["wait"] = '<Say>soon</Say><Pause length="4"/>'
     caller = line.dial(LINE)
-    caller.waits(10)
+    caller.wait(10)
     assert len(app.asked("wait")) == 3
     line.dial(AGENT)
     assert of(caller, Bridged) == [Bridged(ROOM)]
@@ -165,7 +165,7 @@ def test_the_callback_is_told_of_wanted_events_alone(wanted: str, events: list[s
     attribute = f'statusCallbackEvent="{wanted}"' if wanted else ""
     app, line = two(conference(f'statusCallback="/told" endConferenceOnExit="true" {attribute}'))
     caller, _ = line.dial(LINE), line.dial(AGENT)
-    caller.hangs_up()
+    caller.hang_up()
     assert [each["StatusCallbackEvent"] for each in app.asked("told")] == events
 
 
@@ -173,8 +173,8 @@ def test_the_callback_knows_the_conference_and_counts_its_events() -> None:
     """All events of a conference have its sid and name, and are numbered from 1 on."""
     app, line = two(conference(EVERY))
     caller, agent = line.dial(LINE, caller=CALLER), line.dial(AGENT, caller=NURSE)
-    agent.hangs_up()
-    caller.hangs_up()
+    agent.hang_up()
+    caller.hang_up()
     asked = app.asked("told")
     assert sorted((each["StatusCallbackEvent"], each["From"]) for each in asked) == [
         ("conference-end", CALLER),
@@ -206,6 +206,6 @@ def test_who_stays_alone_can_be_joined_again() -> None:
     """A conference that has started goes on with one, and the next who comes talks at once."""
     _, line = two(PLAIN)
     caller, agent = line.dial(LINE), line.dial(AGENT)
-    agent.hangs_up()
+    agent.hang_up()
     assert caller.ended == ""
     assert of(line.dial(AGENT), Bridged) == [Bridged(ROOM)]

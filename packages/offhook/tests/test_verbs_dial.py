@@ -26,9 +26,9 @@ TWO = f"<Number>{NURSE}</Number><Number>{SECOND}</Number>"
 def test_without_an_action_the_document_goes_on() -> None:
     """After the talk the next verb runs, if the caller is still there."""
     app, call = dial(f"<Dial>{NURSE}</Dial><Say>on</Say>")
-    call.dialled(NURSE)
-    call.answers()
-    call.they_hang_up(30)
+    call.expect_ringing(NURSE)
+    call.answer()
+    call.end_talk(30)
     assert of(call, Bridged) == [Bridged(NURSE)]
     assert call.said == "on"
     assert call.elapsed == pytest.approx(RING + 30 + 0.3)
@@ -38,8 +38,8 @@ def test_without_an_action_the_document_goes_on() -> None:
 def test_with_an_action_the_call_goes_on_there() -> None:
     """The action is told how the leg ended, and what follows the Dial is not reached."""
     app, call = dial(f'<Dial action="next">{NURSE}</Dial><Say>No</Say>', next="<Say>Yes</Say>")
-    call.answers()
-    call.they_hang_up(30)
+    call.answer()
+    call.end_talk(30)
     asked = app.asked("next")[0]
     assert told(asked, *TOLD) == {
         "DialCallStatus": "completed",
@@ -53,7 +53,7 @@ def test_with_an_action_the_call_goes_on_there() -> None:
 
 @pytest.mark.parametrize(
     ("how", "status", "seconds"),
-    [("busy", "busy", 2), ("fails", "failed", 1), ("no_answer", "no-answer", 30)],
+    [("be_busy", "busy", 2), ("be_unreachable", "failed", 1), ("ring_out", "no-answer", 30)],
 )
 def test_an_unanswered_leg_is_told_with_its_status(how: str, status: str, seconds: float) -> None:
     """A leg that was not answered has a status of its own, no duration, and no bridge."""
@@ -67,7 +67,7 @@ def test_an_unanswered_leg_is_told_with_its_status(how: str, status: str, second
 def test_an_action_is_requested_by_its_method(method: str) -> None:
     """GET and POST both bring the status along."""
     app, call = dial(f'<Dial action="next" method="{method}">{NURSE}</Dial>')
-    call.busy()
+    call.be_busy()
     assert app.methods("next") == [method]
     assert app.asked("next")[0]["DialCallStatus"] == "busy"
 
@@ -77,9 +77,9 @@ def test_a_leg_rings_for_the_timeout(timeout: str, seconds: int) -> None:
     """Nobody answers for the timeout, by default thirty seconds: no-answer."""
     app, call = dial(f'<Dial action="next" {timeout}>{NURSE}</Dial>')
     assert of(call, Ringing) == [Ringing(NURSE, CALLER, seconds)]
-    call.waits(seconds - 1)
+    call.wait(seconds - 1)
     assert app.asked("next") == []
-    call.waits(1)
+    call.wait(1)
     assert app.asked("next")[0]["DialCallStatus"] == "no-answer"
 
 
@@ -87,11 +87,11 @@ def test_a_leg_rings_for_the_timeout(timeout: str, seconds: int) -> None:
 def test_a_talk_is_over_at_the_time_limit(limit: str, seconds: int) -> None:
     """The talk lasts as long as timeLimit, by default four hours; then the leg is completed."""
     app, call = dial(f'<Dial action="next" {limit}>{NURSE}</Dial>')
-    call.answers()
-    call.waits(seconds - 10)
+    call.answer()
+    call.wait(seconds - 10)
     assert app.asked("next") == []
     if limit:  # the whole call has a limit of four hours as well
-        call.waits(10)
+        call.wait(10)
         assert told(app.asked("next")[0], *TOLD) == {
             "DialCallStatus": "completed",
             "DialCallDuration": "90",
@@ -103,7 +103,7 @@ def test_a_talk_is_over_at_the_time_limit(limit: str, seconds: int) -> None:
 def test_a_star_ends_the_talk_where_that_counts(star: str, ends: bool) -> None:  # noqa: FBT001 - what happens
     """With hangupOnStar the caller's * drops the other party; another key never does."""
     app, call = dial(f'<Dial action="next" hangupOnStar="{star}">{NURSE}</Dial>')
-    call.answers()
+    call.answer()
     call.press("5")
     assert app.asked("next") == []
     call.press("*")
@@ -141,22 +141,22 @@ def test_a_withheld_number_can_not_be_dialled_with(caller: str) -> None:
     app = App(first=f'<Dial action="next" callerId="{LINE}">{NURSE}</Dial>')
     call = phone(app).dial(LINE, caller=caller)
     assert codes(call) == []
-    call.dialled(NURSE)
+    call.expect_ringing(NURSE)
 
 
 def test_numbers_ring_at_once_or_one_after_another() -> None:
     """Numbers ring at once by default; sequential ones ring until one answers."""
     _, call = dial(f"<Dial>{TWO}</Dial>")
-    call.dialled(NURSE)
-    call.dialled(SECOND)
+    call.expect_ringing(NURSE)
+    call.expect_ringing(SECOND)
     app, call = dial(
         f'<Dial sequential="true" action="next">{TWO}<Number>+16125550197</Number></Dial>'
     )
     assert call.numbers_dialled == [NURSE]
-    call.busy()
+    call.be_busy()
     assert call.numbers_dialled == [NURSE, SECOND]
-    call.answers()
-    call.they_hang_up(10)
+    call.answer()
+    call.end_talk(10)
     assert call.numbers_dialled == [NURSE, SECOND]
     assert app.asked("next")[0]["DialCallStatus"] == "completed"
 
@@ -164,8 +164,8 @@ def test_numbers_ring_at_once_or_one_after_another() -> None:
 def test_sequential_numbers_each_ring_for_the_whole_timeout() -> None:
     """The timeout counts for each number, and the last number's status is told."""
     app, call = dial(f'<Dial sequential="true" timeout="10" action="next">{TWO}</Dial>')
-    call.no_answer()
-    call.no_answer()
+    call.ring_out()
+    call.ring_out()
     assert app.asked("next")[0]["DialCallStatus"] == "no-answer"
     assert times(call, "action") == [20]
 
@@ -177,16 +177,16 @@ def test_the_first_answer_wins_and_the_others_are_canceled() -> None:
     call.phone.pump()
     assert of(call, LegEnded) == [LegEnded(NURSE, "canceled")]
     assert of(call, Bridged) == [Bridged(SECOND)]
-    call.they_hang_up(10)
+    call.end_talk(10)
     assert app.asked("next")[0]["DialCallStatus"] == "completed"
 
 
 def test_a_busy_leg_leaves_the_others_ringing() -> None:
     """One busy leg does not end the Dial; the last to end decides what is told."""
     app, call = dial(f'<Dial action="next" timeout="20">{TWO}</Dial>')
-    call.busy()
-    call.dialled(SECOND)
-    call.no_answer()
+    call.be_busy()
+    call.expect_ringing(SECOND)
+    call.ring_out()
     assert app.asked("next")[0]["DialCallStatus"] == "no-answer"
     assert times(call, "action") == [20]
 
@@ -228,7 +228,7 @@ def test_what_is_no_number_fails(noun: str) -> None:
 def test_a_caller_who_hangs_up_cancels_what_rings() -> None:
     """The legs end with the call, and no action is requested."""
     app, call = dial(f'<Dial action="next">{TWO}</Dial>')
-    call.hangs_up()
+    call.hang_up()
     assert of(call, LegEnded) == [LegEnded(NURSE, "canceled"), LegEnded(SECOND, "canceled")]
     assert call.ended == "the caller hung up"
     assert app.paths == ["first", "status"]
@@ -237,7 +237,7 @@ def test_a_caller_who_hangs_up_cancels_what_rings() -> None:
 def test_a_caller_who_hangs_up_in_a_talk_completes_the_leg() -> None:
     """The talk ends with the call, and no action is requested."""
     app, call = dial(f'<Dial action="next">{NURSE}</Dial>')
-    call.answers()
-    call.hangs_up()
+    call.answer()
+    call.hang_up()
     assert of(call, LegEnded) == [LegEnded(NURSE, "completed")]
     assert app.paths == ["first", "status"]

@@ -89,7 +89,7 @@ def test_the_first_kind_detected_wins() -> None:
     app, call = dial('<Gather input="dtmf speech" action="next"/>')
     call.press("1")
     call.say("two")
-    call.waits(10)
+    call.wait(10)
     assert [told(asked, "Digits", "SpeechResult") for asked in app.asked("next")] == [
         {"Digits": "1"}
     ]
@@ -99,7 +99,7 @@ def test_the_first_kind_detected_wins() -> None:
 def test_the_timeout_starts_behind_the_prompt() -> None:
     """Silence is counted from the end of the nested verbs on."""
     app, call = dial(f'<Gather timeout="4" action="next">{PROMPT}</Gather><Redirect>on</Redirect>')
-    call.silence()
+    call.stay_silent()
     assert of(call, StayedSilent) == [StayedSilent(4)]
     assert times(call, "redirect") == [PROMPT_SECONDS + 4]
     assert app.paths == ["first", "on", "status"]
@@ -116,7 +116,7 @@ def test_who_waits_for_the_words_to_end_answers_behind_a_brief_gather(following:
         call.press("2")
         assert app.asked("keys")[0]["Digits"] == "2"
     else:
-        call.dialled("+16125550199")
+        call.expect_ringing("+16125550199")
     assert app.asked("early") == []
 
 
@@ -127,7 +127,7 @@ def test_a_key_in_the_prompt_of_a_brief_gather_is_its_own() -> None:
             f'<Gather numDigits="1" timeout="1" action="early">{PROMPT}</Gather><Gather/>'
         )
         if wait:
-            call.waits(1.5)
+            call.wait(1.5)
         call.press("2", interrupt=True)
         assert [form["Digits"] for form in app.asked("early")] == ["2"]
 
@@ -145,11 +145,11 @@ def test_the_timeout_starts_anew_with_each_digit() -> None:
     """Each digit gives the whole timeout for the next one; then the digits are posted."""
     app, call = dial('<Gather timeout="5" action="next"/>')
     call.press("1")
-    call.waits(4)
+    call.wait(4)
     call.press("2")
-    call.waits(4)
+    call.wait(4)
     assert app.asked("next") == []
-    call.waits(1)
+    call.wait(1)
     assert app.asked("next")[0]["Digits"] == "12"
     assert times(call, "action") == [pytest.approx(REACTION + 4 + REACTION + 5)]
 
@@ -168,7 +168,7 @@ def test_a_finish_key_ends_at_once_and_is_left_out(
     """The finish key submits at once and is not among the digits; without one time decides."""
     app, call = dial(f'<Gather {attributes} action="next"/>')
     call.press(keys)
-    call.waits(60)
+    call.wait(60)
     assert told(app.asked("next")[0], "Digits", "FinishedOnKey") == posted
     assert times(call, "action") == [pytest.approx(seconds)]
 
@@ -197,7 +197,7 @@ def test_silence_goes_on_or_posts_empty_digits(value: str, posts: bool) -> None:
     """Silence falls through; with actionOnEmptyResult the action gets empty Digits."""
     gather = f'<Gather action="next" actionOnEmptyResult="{value}"/><Say>on</Say>'
     app, call = dial(gather, next="<Hangup/>")
-    call.silence()
+    call.stay_silent()
     assert [asked["Digits"] for asked in app.asked("next")] == ([""] if posts else [])
     assert call.said == ("" if posts else "on")
 
@@ -288,7 +288,7 @@ def test_partial_results_are_told_by_their_method(method: str) -> None:
 def test_a_gather_nests_only_what_is_heard() -> None:
     """Other verbs in a Gather are warned of, and passed over."""
     _, call = dial('<Gather action="next"><Hangup/><Say>still here</Say></Gather>')
-    call.hears("still here")
+    call.expect_said("still here")
     assert codes(call) == [12200]
 
 
@@ -296,6 +296,6 @@ def test_a_caller_who_hangs_up_submits_nothing() -> None:
     """Digits that were pressed before a hang-up are not posted."""
     app, call = dial('<Gather action="next"/>')
     call.press("12")
-    call.hangs_up()
+    call.hang_up()
     assert call.ended == "the caller hung up"
     assert app.paths == ["first", "status"]

@@ -60,8 +60,8 @@ def test_a_whisper_is_heard_by_the_dialled_party_alone(noun: str, to: str) -> No
     """Its url runs on the leg, which is a call of its own, before the two are bridged."""
     twiml = dialling(noun, 'url="/whisper"')
     app, call = dial(twiml, whisper="<Say>a caller</Say>")
-    call.answers()
-    call.hears("a caller", leg=to)
+    call.answer()
+    call.expect_said("a caller", leg=to)
     assert [said.leg for said in of(call, Said)] == [to]
     asked = app.asked("whisper")[0]
     assert asked["ParentCallSid"] == call.call.sid != asked["CallSid"]
@@ -82,18 +82,18 @@ def test_a_whisper_is_requested_by_its_method(noun: str, to: str, method: str) -
     """The url of a noun is requested by the noun's method."""
     twiml = dialling(noun, f'url="/whisper" method="{method}"')
     app, call = dial(twiml)
-    call.dialled(to)
-    call.answers()
+    call.expect_ringing(to)
+    call.answer()
     assert app.methods("whisper") == [method]
 
 
 def test_a_whisper_that_is_accepted_bridges() -> None:
     """Where the leg's document ends the two talk, and its time counts as the leg's."""
     app, call = dial(WHISPERING, whisper=ASKING)
-    call.answers(whisper="1")
+    call.answer(whisper="1")
     assert app.asked("accept")[0]["Digits"] == "1"
     assert app.asked("accept")[0]["CallSid"] == app.asked("whisper")[0]["CallSid"]
-    call.they_hang_up(10)
+    call.end_talk(10)
     asked = app.asked("next")[0]
     assert asked["DialCallStatus"] == "completed"
     assert asked["DialCallSid"] == app.asked("whisper")[0]["CallSid"]
@@ -103,7 +103,7 @@ def test_a_whisper_that_is_accepted_bridges() -> None:
 def test_a_whisper_that_is_declined_is_not_bridged() -> None:
     """A Hangup in the whisper ends the leg: it was answered, so it is completed, unbridged."""
     app, call = dial(WHISPERING, whisper=ASKING, accept="<Hangup/>")
-    call.answers(whisper="2")
+    call.answer(whisper="2")
     assert status_of(app) == "completed"
     assert app.asked("next")[0]["DialBridged"] == "false"
     assert of(call, Bridged) == []
@@ -113,8 +113,8 @@ def test_a_whisper_that_is_declined_is_not_bridged() -> None:
 def test_silence_to_a_whisper_runs_on_to_its_hangup() -> None:
     """A whisper that nobody answers goes on behind its Gather."""
     app, call = dial(WHISPERING, whisper=ASKING)
-    call.answers()
-    call.waits(1.1 + 5)
+    call.answer()
+    call.wait(1.1 + 5)
     assert status_of(app) == "completed"
     assert app.asked("next")[0]["DialBridged"] == "false"
     assert "accept" not in app.paths
@@ -123,7 +123,7 @@ def test_silence_to_a_whisper_runs_on_to_its_hangup() -> None:
 def test_a_party_that_hangs_up_during_the_whisper_is_not_bridged() -> None:
     """The leg is over, the call goes on."""
     app, call = dial(WHISPERING, whisper=ASKING)
-    call.answers()
+    call.answer()
     call.call.deliver(HangUp(), NURSE)
     call.phone.pump()
     assert status_of(app) == "completed"
@@ -135,16 +135,16 @@ def test_after_a_declined_whisper_the_next_number_rings() -> None:
     """In a sequential Dial a declined leg is followed by the next one."""
     numbers = f'<Number url="/whisper">{NURSE}</Number><Number>{SECOND}</Number>'
     _, call = dial(f'<Dial sequential="true">{numbers}</Dial>', whisper="<Hangup/>")
-    call.answers()
-    call.dialled(SECOND)
+    call.answer()
+    call.expect_ringing(SECOND)
 
 
 @pytest.mark.parametrize("verb", [f"<Dial>{SECOND}</Dial>", "<Pause/>", "<Redirect>/x</Redirect>"])
 def test_a_whisper_has_only_its_documented_verbs(verb: str) -> None:
     """Say, Play, Gather and Hangup; any other is warned of and passed over."""
     app, call = dial(WHISPERING, whisper=f"{verb}<Say>on</Say>")
-    call.answers()
-    call.hears("on", leg=NURSE)
+    call.answer()
+    call.expect_said("on", leg=NURSE)
     (warned,) = call.warnings
     assert warned.code == 12200
     assert "can't be run in a whisper" in warned.message
@@ -155,8 +155,8 @@ def test_tones_are_sent_when_the_leg_is_answered() -> None:
     """The tones of sendDigits, an extension, come before the whisper and the talk."""
     number = f'<Number sendDigits="ww12" url="/whisper">{NURSE}</Number>'
     _, call = dial(f"<Dial>{number}</Dial>", whisper="<Say>a caller</Say>")
-    call.answers()
-    call.hears("a caller", leg=NURSE)
+    call.answer()
+    call.expect_said("a caller", leg=NURSE)
     heard = [event for event in call.events if isinstance(event, (Played, Said, Bridged))]
     assert heard[0] == Played("ww12", 1.4, NURSE)
     assert [type(event) for event in heard] == [Played, Said, Bridged]
@@ -177,19 +177,19 @@ def test_only_detection_tells_machines_from_persons(
     """AnsweredBy is told to the whisper where machineDetection is asked for."""
     twiml = f'<Dial><Number url="/whisper" {attribute}>{NURSE}</Number></Dial>'
     app, call = dial(twiml)
-    call.voicemail()
+    call.answer_by_machine()
     assert app.asked("whisper")[0].get("AnsweredBy") == of_a_machine
     app, call = dial(twiml)
-    call.answers()
+    call.answer()
     assert app.asked("whisper")[0].get("AnsweredBy") == of_a_person
 
 
 def test_a_voicemail_without_detection_is_an_answer_like_any_other() -> None:
     """A machine that picks up is bridged, and the leg is completed."""
     app, call = dial(f'<Dial action="next">{NURSE}</Dial>')
-    call.voicemail()
+    call.answer_by_machine()
     assert of(call, Bridged) == [Bridged(NURSE)]
-    call.they_hang_up(20)
+    call.end_talk(20)
     assert status_of(app) == "completed"
 
 
@@ -197,8 +197,8 @@ def test_a_voicemail_without_detection_is_an_answer_like_any_other() -> None:
 def test_by_default_only_the_end_of_a_leg_is_told(noun: str, to: str) -> None:
     """The statusCallback is called once, for the final status, with the leg's own parameters."""
     app, call = dial(dialling(noun, 'statusCallback="/leg"'))
-    call.answers()
-    call.they_hang_up(42)
+    call.answer()
+    call.end_talk(42)
     (asked,) = app.asked("leg")
     assert asked["ParentCallSid"] == call.call.sid != asked["CallSid"]
     assert told(asked, "To", "CallStatus", "CallDuration", "SequenceNumber", "CallbackSource") == {
@@ -215,8 +215,8 @@ def test_a_callback_has_its_own_method(noun: str, to: str) -> None:
     """The statusCallback is requested by the noun's statusCallbackMethod."""
     leg = noun.format('statusCallback="/leg" statusCallbackMethod="GET" method="POST"')
     app, call = dial(f"<Dial>{leg}</Dial>")
-    call.dialled(to)
-    call.busy()
+    call.expect_ringing(to)
+    call.be_busy()
     assert app.methods("leg") == ["GET"]
     assert app.asked("leg")[0]["CallStatus"] == "busy"
 
@@ -229,9 +229,9 @@ def test_each_wanted_event_of_a_leg_is_told_in_order(noun: str, to: str) -> None
     """Initiated, ringing, answered and completed are numbered from 0 and have their time."""
     app = App(first=dialling(noun, EVERY))
     call = phone(app).dial(LINE, at="2026-11-23T10:00-06:00")
-    call.dialled(to)
-    call.answers()
-    call.they_hang_up(42)
+    call.expect_ringing(to)
+    call.answer()
+    call.end_talk(42)
     asked = app.asked("leg")
     assert [each["CallStatus"] for each in asked] == [
         *("initiated", "ringing", "in-progress", "completed")
@@ -251,14 +251,15 @@ def test_events_that_are_not_wanted_are_not_told(wanted: str) -> None:
     words = {"answered": "in-progress"}
     number = f'<Number statusCallback="/leg" statusCallbackEvent="{wanted}">{NURSE}</Number>'
     app, call = dial(f"<Dial>{number}</Dial>")
-    call.answers()
-    call.they_hang_up(5)
+    call.answer()
+    call.end_talk(5)
     statuses = [each["CallStatus"] for each in app.asked("leg")]
     assert statuses == [words.get(event, event) for event in wanted.split()]
 
 
 @pytest.mark.parametrize(
-    ("how", "status"), [("busy", "busy"), ("fails", "failed"), ("no_answer", "no-answer")]
+    ("how", "status"),
+    [("be_busy", "busy"), ("be_unreachable", "failed"), ("ring_out", "no-answer")],
 )
 def test_completed_is_told_for_every_final_status(how: str, status: str) -> None:
     """The event `completed` brings the status that the leg ended with."""
@@ -271,8 +272,8 @@ def test_a_canceled_leg_is_told_too() -> None:
     """The legs that lose against the first answer are told as canceled."""
     numbers = "".join(f'<Number statusCallback="/leg">{each}</Number>' for each in (NURSE, SECOND))
     app, call = dial(f"<Dial>{numbers}</Dial>")
-    call.answers()
-    call.they_hang_up(5)
+    call.answer()
+    call.end_talk(5)
     assert [told(each, "To", "CallStatus") for each in app.asked("leg")] == [
         {"To": SECOND, "CallStatus": "canceled"},
         {"To": NURSE, "CallStatus": "completed"},

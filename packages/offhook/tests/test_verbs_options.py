@@ -85,7 +85,7 @@ def test_a_hang_up_skips_or_tells_the_action_of_a_dial(
     app, call = dial(
         f'<Dial action="next">{NURSE}</Dial>', Options(dial_action_after_hangup=option)
     )
-    call.hangs_up()
+    call.hang_up()
     assert [each["DialCallStatus"] for each in app.asked("next")] == told
     assert call.ended == "the caller hung up"
 
@@ -100,11 +100,11 @@ def test_a_failing_whisper_drops_or_bridges_the_leg(
     """A whisper that can't be had ends the leg, or with whisper_failure_bridges is left out."""
     number = f'<Dial action="next"><Number url="/whisper">{NURSE}</Number></Dial>'
     app, call = dial(number, Options(whisper_failure_bridges=option), whisper=whisper)
-    call.answers()
+    call.answer()
     assert codes(call) == [12100]
     assert of(call, Bridged) == [Bridged(NURSE)] * option
     if option:
-        call.they_hang_up()
+        call.end_talk()
     assert app.asked("next")[0]["DialBridged"] == bridged
 
 
@@ -116,7 +116,7 @@ def test_a_declined_leg_is_completed_or_not_answered(
     """Who hangs up in the whisper is told as completed, or with the option as no-answer."""
     number = f'<Dial action="next"><Number url="/whisper">{NURSE}</Number></Dial>'
     app, call = dial(number, Options(declined_is_no_answer=option), whisper="<Hangup/>")
-    call.answers()
+    call.answer()
     asked = app.asked("next")[0]
     assert (asked["DialCallStatus"], asked["DialBridged"]) == (status, "false")
 
@@ -150,13 +150,13 @@ def test_a_call_is_over_at_its_limit(options: Options, seconds: int) -> None:
     """A talk that never ends is ended with the call: its leg is completed, a queue is left."""
     dialling = f'<Dial timeLimit="99999"><Number statusCallback="/leg">{NURSE}</Number></Dial>'
     app, call = dial(dialling, options)
-    call.answers()
-    call.waits(seconds - 10)
+    call.answer()
+    call.wait(seconds - 10)
     assert call.ended == ""
-    call.waits(10)
+    call.wait(10)
     assert call.ended == f"the call lasted {seconds / 60:g} minutes"
     assert app.asked("leg")[0]["CallStatus"] == "completed"
     app, call = dial('<Enqueue action="next">support</Enqueue>', options)
-    call.waits(seconds + 1)
+    call.wait(seconds + 1)
     assert app.asked("next")[0]["QueueResult"] == "hangup"
     assert call.phone.exchange.queues == {"support": []}

@@ -30,7 +30,7 @@ def two(app: App) -> tuple[PhoneCall, PhoneCall]:
     """A caller who waits for half a minute, and then an agent."""
     line = phone(app)
     caller = line.dial(LINE, caller=CALLER)
-    caller.waits(30)
+    caller.wait(30)
     return caller, line.dial(AGENT, caller=NURSE)
 
 
@@ -39,7 +39,7 @@ def test_a_queue_has_hold_music_by_default() -> None:
     _, call = dial(ENQUEUE)
     assert of(call, Queued) == [Queued("support", 1)]
     assert of(call, Played) == [Played("hold music")]
-    call.waits(600)
+    call.wait(600)
     assert call.ended == ""
     assert call.elapsed == 600
 
@@ -53,8 +53,8 @@ def test_an_agent_takes_the_first_caller_of_the_queue() -> None:
     assert of(caller, Bridged) == [Bridged(agent.call.sid)]
     assert of(agent, Bridged) == [Bridged("queue:support")]
     assert app.asked("done") == []
-    agent.waits(60)
-    agent.hangs_up()
+    agent.wait(60)
+    agent.hang_up()
     assert told(app.asked("done")[0], *TOLD) == {"QueueResult": "bridged", "QueueTime": "30"}
     assert app.asked("done")[0]["QueueSid"].startswith("QU")
     assert caller.said == "bye caller"
@@ -65,8 +65,8 @@ def test_the_agent_goes_on_when_the_caller_hangs_up() -> None:
     """The agent's Dial is completed, with the time of the talk."""
     app = App(first=ENQUEUE, agent=TAKE, talked="<Say>next, please</Say>")
     caller, agent = two(app)
-    agent.waits(60)
-    caller.hangs_up()
+    agent.wait(60)
+    caller.hang_up()
     assert told(app.asked("talked")[0], "DialCallStatus", "DialCallDuration") == {
         "DialCallStatus": "completed",
         "DialCallDuration": "60",
@@ -92,13 +92,13 @@ def test_an_agent_waits_for_the_next_caller() -> None:
     line = phone(app)
     agent = line.dial(AGENT, caller=NURSE)
     assert of(agent, Ringing) == [Ringing("queue:support", NURSE, 30)]
-    agent.waits(10)
+    agent.wait(10)
     caller = line.dial(LINE)
     assert of(agent, Bridged) == [Bridged("queue:support")]
     assert of(caller, Bridged) == [Bridged(agent.call.sid)]
     app = App(agent=TAKE)
     agent = phone(app).dial(AGENT)
-    agent.waits(30)
+    agent.wait(30)
     assert app.asked("talked")[0]["DialCallStatus"] == "no-answer"
 
 
@@ -107,7 +107,7 @@ def test_the_url_of_a_queue_is_heard_by_its_caller() -> None:
     take = '<Dial><Queue url="/before">support</Queue></Dial>'
     app = App(first=ENQUEUE, agent=take, before="<Pause/><Say>an agent comes</Say><Hangup/>")
     caller, agent = two(app)
-    caller.hears("an agent comes")
+    caller.expect_said("an agent comes")
     assert agent.said == ""
     asked = app.asked("before")[0]
     assert asked["CallSid"] == caller.call.sid
@@ -132,7 +132,7 @@ def test_the_action_of_an_enqueue_is_told_the_result(action: str) -> None:
     attribute = f'action="{action}"' if action else ""
     enqueue = f'<Enqueue {attribute} waitUrl="/wait">support</Enqueue><Say>behind</Say>'
     app, call = dial(enqueue, wait='<Pause length="4"/><Leave/>', done="<Say>on</Say>")
-    call.waits(4)
+    call.wait(4)
     wanted = {"QueueResult": "leave", "QueueTime": "4"}
     assert [told(each, *TOLD) for each in app.asked("done")] == ([wanted] if action else [])
     assert call.said == ("on" if action else "behind")
@@ -145,7 +145,7 @@ def test_the_action_of_an_enqueue_is_requested_by_its_method(method: str) -> Non
     app, _ = dial(enqueue, wait="<Leave/>")
     assert app.methods("done") == [method]
     app, call = dial(enqueue, wait="<Pause/>")
-    call.hangs_up()
+    call.hang_up()
     assert app.methods("done") == [method]
     assert app.asked("done")[0]["QueueResult"] == "hangup"
 
@@ -153,7 +153,7 @@ def test_the_action_of_an_enqueue_is_requested_by_its_method(method: str) -> Non
 def test_a_wait_document_is_heard_over_and_over() -> None:
     """Each round is a request that names the place, the size and the times of the queue."""
     app, call = dial(WAITING, wait='<Say>hold on</Say><Pause length="9"/>')
-    call.waits(30)
+    call.wait(30)
     assert times(call, "wait") == [pytest.approx(seconds) for seconds in (0, 9.6, 19.2, 28.8)]
     assert [
         told(each, "QueuePosition", "CurrentQueueSize", "QueueTime", "AvgQueueTime")
@@ -169,8 +169,8 @@ def test_the_place_in_the_queue_is_told_anew_each_time() -> None:
     app = App(first=WAITING, wait='<Pause length="10"/>')
     line = phone(app)
     first, second = line.dial(LINE), line.dial(LINE)
-    first.hangs_up()
-    second.waits(10)
+    first.hang_up()
+    second.wait(10)
     asked = [each for each in app.asked("wait") if each["CallSid"] == second.call.sid]
     assert [told(each, "QueuePosition", "CurrentQueueSize") for each in asked] == [
         {"QueuePosition": "2", "CurrentQueueSize": "2"},
@@ -224,8 +224,8 @@ def test_a_caller_who_hangs_up_is_out_of_the_queue() -> None:
     app = App(first=ENQUEUE, agent=TAKE)
     line = phone(app)
     caller = line.dial(LINE)
-    caller.waits(12)
-    caller.hangs_up()
+    caller.wait(12)
+    caller.hang_up()
     assert told(app.asked("done")[0], *TOLD) == {"QueueResult": "hangup", "QueueTime": "12"}
     assert of(line.dial(AGENT), Bridged) == []
 
@@ -259,7 +259,7 @@ def test_what_is_not_said_in_a_wait_document_is_not_waited_for() -> None:
     """A test that asks for what never comes fails after two rounds, and the caller still waits."""
     app, call = dial(WAITING, wait="<Say>hold on</Say>")
     with pytest.raises(AssertionError, match="not heard"):
-        call.hears("welcome")
+        call.expect_said("welcome")
     with pytest.raises(AssertionError, match="can't be done"):
         call.press("1")
     assert call.ended == ""

@@ -64,7 +64,7 @@ def test_an_action_is_requested_by_its_method(method: str) -> None:
 def test_silence_goes_on_with_the_next_verb(timeout: str, seconds: int) -> None:
     """An empty recording is not posted: the call goes on after the timeout, 0 being none."""
     app, call = dial(f'<Record playBeep="false" action="next" {timeout}/><Say>on</Say>')
-    call.silence()
+    call.stay_silent()
     assert call.said == "on"
     assert of(call, StayedSilent) == [StayedSilent(seconds)]
     assert app.paths == ["first", "status"]
@@ -76,7 +76,7 @@ def test_silence_after_the_words_ends_a_recording(timeout: str, silence: int) ->
     """Words are followed by the timeout; then the recording is posted, without a key."""
     app, call = dial(f'<Record playBeep="false" action="next" {timeout}/>')
     call.say(ONE_TWO)
-    call.silence()
+    call.stay_silent()
     assert app.asked("next")[0]["Digits"] == ""
     assert times(call, "action") == [pytest.approx(REACTION + SPOKEN + silence)]
 
@@ -85,7 +85,7 @@ def test_without_a_timeout_silence_lasts_until_the_limit() -> None:
     """A timeout of 0 lets a caller think for as long as the recording may be."""
     app, call = dial('<Record playBeep="false" timeout="0" maxLength="60" action="next"/>')
     call.say("one")
-    call.waits(50)
+    call.wait(50)
     call.say("two")
     call.press("#")
     assert app.asked("next")[0]["Digits"] == "#"
@@ -119,7 +119,7 @@ def test_a_recording_is_no_longer_than_its_limit() -> None:
     assert times(call, "action") == [pytest.approx(2)]
     app, call = dial('<Record playBeep="false" maxLength="2" finishOnKey="#" action="next"/>')
     call.press("12345")
-    call.waits(1.5)
+    call.wait(1.5)
     assert app.asked("next")[0]["RecordingDuration"] == "2"
 
 
@@ -139,7 +139,7 @@ def test_a_hang_up_posts_what_was_said() -> None:
     """A caller who hangs up ends the recording, which is posted; its answer is not run."""
     app, call = dial('<Record action="next"/>', next="<Say>No</Say>")
     call.say(ONE_TWO)
-    call.hangs_up()
+    call.hang_up()
     asked = app.asked("next")[0]
     assert told(asked, "Digits", "CallStatus") == {"Digits": "hangup", "CallStatus": "completed"}
     assert asked["RecordingUrl"]
@@ -151,7 +151,7 @@ def test_a_hang_up_posts_what_was_said() -> None:
 def test_a_hang_up_before_any_word_posts_nothing() -> None:
     """An empty recording is not posted after a hang-up either."""
     app, call = dial('<Record action="next"/>')
-    call.hangs_up()
+    call.hang_up()
     assert app.paths == ["first", "status"]
 
 
@@ -220,5 +220,5 @@ def test_only_the_wanted_events_are_told(
     assert [taped["RecordingStatus"] for taped in app.asked("taped")] == after_words
     assert len({taped["RecordingSid"] for taped in app.asked("taped")}) == 1
     app, call = dial(record)
-    call.silence()
+    call.stay_silent()
     assert [taped["RecordingStatus"] for taped in app.asked("taped")] == after_silence

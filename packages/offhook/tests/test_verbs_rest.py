@@ -36,8 +36,8 @@ def test_a_live_call_is_moved_to_other_twiml(standing: str) -> None:
     """The document that is sent runs at once, in place of the one that ran; no verb is barred."""
     _, call = dial(standing)
     update(call, twiml=f"<Response><Say>moved</Say><Dial>{AGENT}</Dial></Response>")
-    call.hears("moved")
-    call.dialled(AGENT)
+    call.expect_said("moved")
+    call.expect_ringing(AGENT)
     assert not call.warnings
 
 
@@ -47,7 +47,7 @@ def test_a_live_call_is_moved_to_another_url(standing: str, method: str) -> None
     """The URL is requested with the call's parameters by the method that is named."""
     app, call = dial(standing)
     update(call, url=f"{BASE}/moved", method=method)
-    call.hears("elsewhere")
+    call.expect_said("elsewhere")
     assert app.methods("moved") == [method]
     assert told(app.asked("moved")[0], "CallSid", "CallStatus") == {
         "CallSid": call.call.sid,
@@ -85,8 +85,8 @@ def test_a_moved_call_cancels_the_legs_that_ring() -> None:
 def test_a_moved_call_completes_the_leg_that_talks() -> None:
     """The other party's leg is over when the caller's call goes elsewhere."""
     app, call = dial(DIAL)
-    call.answers()
-    call.waits(20)
+    call.answer()
+    call.wait(20)
     update(call, url=f"{BASE}/moved")
     assert of(call, LegEnded)[-1] == LegEnded(NURSE, "completed")
     assert told(app.asked("leg")[-1], "CallStatus", "CallDuration") == {
@@ -94,16 +94,16 @@ def test_a_moved_call_completes_the_leg_that_talks() -> None:
         "CallDuration": "20",
     }
     assert "next" not in app.paths
-    call.hears("elsewhere")
+    call.expect_said("elsewhere")
 
 
 def test_a_call_is_moved_out_of_a_whisper() -> None:
     """While the dialled party is asked, it is the caller who is moved, and the leg ends."""
     number = f'<Number url="/whisper">{NURSE}</Number>'
     app, call = dial(f"<Dial>{number}</Dial>", whisper="<Gather><Say>a caller</Say></Gather>")
-    call.answers()
+    call.answer()
     update(call, url=f"{BASE}/moved")
-    call.hears("elsewhere")
+    call.expect_said("elsewhere")
     assert of(call, LegEnded) == [LegEnded(NURSE, "completed")]
     assert of(call, Bridged) == []
     assert app.paths == ["first", "whisper", "moved", "status"]
@@ -113,14 +113,14 @@ def test_a_call_is_moved_out_of_a_whisper() -> None:
 def test_a_call_moved_out_of_a_queue_is_told_as_redirected(standing: str) -> None:
     """The Enqueue's action is told, its answer is not run, and the place in the queue is free."""
     app, call = dial(standing, next="<Say>No</Say>", agent="<Dial><Queue>support</Queue></Dial>")
-    call.waits(7)
+    call.wait(7)
     update(call, url=f"{BASE}/moved")
     assert of(call, Dequeued) == [Dequeued("support", "redirected")]
     assert told(app.asked("next")[0], "QueueResult", "QueueTime") == {
         "QueueResult": "redirected",
         "QueueTime": "7",
     }
-    call.hears("elsewhere")
+    call.expect_said("elsewhere")
     assert "No" not in call.said
     assert of(call.phone.dial(AGENT), Bridged) == []
 
@@ -131,8 +131,8 @@ def test_a_call_moved_away_from_its_agent_is_told_so() -> None:
     agent = call.phone.dial(AGENT)
     update(call, url=f"{BASE}/moved")
     assert app.asked("next")[0]["QueueResult"] == "redirected-from-bridged"
-    call.hears("elsewhere")
-    agent.hears("gone")
+    call.expect_said("elsewhere")
+    agent.expect_said("gone")
 
 
 def test_a_call_moved_out_of_a_conference_leaves_it() -> None:

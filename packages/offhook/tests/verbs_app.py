@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from werkzeug.wrappers import Request, Response
 
 from offhook.account.exchange import Exchange, Line
-from offhook.callers.conversation import converse
 from offhook.callers.phone import Phone
 from offhook.callers.phone_call import PhoneCall
+from offhook.callers.place_call import CallRequest
 from offhook.callers.script import ScriptedCaller
 from offhook.callers.target import Target
-from offhook.carrier.carrier import Carrier, identity
 from offhook.carrier.transport import WsgiTransport
 from offhook.events import Event, Requested
-from offhook.interpreter.call import Call
 from offhook.interpreter.options import Options
 from offhook.needs import CloseStream, OpenStream, SendKey, StreamReply
 
@@ -171,13 +169,11 @@ def follow(
     streams: PretendStreams | None = None,
 ) -> list[Event]:
     """What happens in a call by a caller who follows a script."""
-    exchange = Exchange(TOKEN)
     line = Line(f"{BASE}/first", f"{BASE}/status")
-    who = identity(exchange, CALLER, LINE, "inbound")
-    call = Call(line, who, exchange, options=options)
+    target = Target("verbs", line, WsgiTransport(app, BASE), TOKEN)
+    request = CallRequest(target, CALLER, LINE, options=options or Options())
     events: list[Event] = []
     caller = ScriptedCaller(script)
-    carrier = Carrier(WsgiTransport(app, BASE), TOKEN)
-    converse(call, carrier, caller, lambda event, _: events.append(event), streams)
+    caller.hold(request.place(Exchange(TOKEN)), lambda event, _: events.append(event), streams)
     caller.check_finished()
     return events

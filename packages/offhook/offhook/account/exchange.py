@@ -76,7 +76,9 @@ class Participant:
 class KnownCall(Protocol):
     """A call as the REST API sees it."""
 
-    status: str
+    @property
+    def status(self) -> str:
+        """What has become of it, in Twilio's words."""
 
     @property
     def identity(self) -> Mapping[str, str]:
@@ -93,6 +95,9 @@ class KnownCall(Protocol):
     def deliver(self, given: Input) -> None:
         """Put an input into its mailbox."""
 
+    def cancel(self) -> None:
+        """Let it ring no more: nobody has answered it."""
+
 
 @dataclass
 class Room:
@@ -102,6 +107,11 @@ class Room:
     may_start: bool = False
     started: bool = False
     events: int = 0
+
+    def next_event(self) -> int:
+        """The number of the event that is told next, from 1."""
+        self.events += 1
+        return self.events
 
 
 def new_sid(kind: str) -> str:

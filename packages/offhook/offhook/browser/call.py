@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from offhook.browser.line_audio import LineAudio
 from offhook.browser.notifications import Bell
-from offhook.callers.realtime import DoesNotFit, LiveCall, Record
+from offhook.callers.place_call import PlacedCall
+from offhook.callers.realtime import DoesNotFit, HandsetEnd, LiveCall, RealClock, Record
 from offhook.callers.scenario_writer import as_scenario
-from offhook.carrier.carrier import Carrier
 from offhook.events import (
     CALLER,
     Answered,
@@ -20,7 +20,6 @@ from offhook.events import (
     Requested,
     Said,
 )
-from offhook.interpreter.call import Call
 from offhook.needs import Input, PartyLeft
 from offhook.transcript import Moment
 
@@ -37,26 +36,31 @@ class BrowserCall(LiveCall):
 
     def __init__(
         self,
-        call: Call,
-        carrier: Carrier,
+        placed: PlacedCall,
         bell: Bell,
+        voices: Voices | None = None,
         *,
-        hang_up_after: int = 0,
         patient: bool = False,
+        tty: bool = False,
     ) -> None:
-        """Take a call that has not begun, as LiveCall does; all that is new rings the bell."""
-        super().__init__(call, carrier, hang_up_after=hang_up_after, patient=patient)
-        self._played: list[str] = []
+        """Take a call that has not begun; all that is new rings the bell.
+
+        `voices` say its prompts; if `tty`, a TTY stands where the handset is, which needs
+        the extras `streams` and `tty`; if `patient`, the line waits for an answer for ever.
+        """
         self.overheard = LineAudio(lambda: self.elapsed, bell.ring)
+        self.tty: TtyLine | None = None
         self._bell = bell
+        self._voices = voices
+        self._request = placed.request
+        self._played: list[str] = []
+        super().__init__(
+            placed,
+            self._lay_into_tty if tty else self._lift_handset,
+            make_clock=partial(RealClock, patient=patient),
+        )
 
-    speech: Voices | None = None
-    dated = False
-    faults: Sequence[str] = ()
-    tty: TtyLine | None = None
-
-    def use_tty(self, auth_token: str) -> None:
-        """Let a TTY stand where the handset is. Needs the extras `streams` and `tty`."""
+    def _lay_into_tty(self, live: LiveCall) -> TtyLine:
         from offhook.media.sockets import SocketStreams  # noqa: PLC0415 - an extra
         from offhook.tty.device import YOU, Sound  # noqa: PLC0415 - an extra
         from offhook.tty.line import TtyLine  # noqa: PLC0415 - an extra
@@ -66,28 +70,32 @@ class BrowserCall(LiveCall):
                 take = self.overheard.sent if news.by == YOU else self.overheard.heard
                 take(news.ulaw)
 
-        self.tty = TtyLine(self, self._carrier, lambda ends: SocketStreams(auth_token, ends))
+        self.tty = TtyLine(live, lambda ends: SocketStreams(self._auth_token, ends))
         self.tty.device.listen(overhear)
-        self.tty.start()
+        return self.tty
 
-    def use_streams(self, auth_token: str) -> None:
-        """Let media streams open, if the extra for them is installed."""
+    def _lift_handset(self, live: LiveCall) -> HandsetEnd:
+        """A handset, with media streams if the extra for them is installed."""
         try:
             from offhook.media.sockets import Ends, SocketStreams  # noqa: PLC0415 - an extra
         except ImportError:
-            return
+            return HandsetEnd()
         ends = Ends(
             earpiece=self.overheard.heard,
-            closed=lambda need: self.put(PartyLeft(), need.party),
-            warned=self.tell,
+            closed=lambda need: live.put(PartyLeft(), need.party),
+            warned=live.tell,
         )
-        self.streams = SocketStreams(auth_token, ends)
+        return HandsetEnd(SocketStreams(self._auth_token, ends))
 
-    def act(self, given: Input, leg: str = CALLER) -> None:
+    @property
+    def _auth_token(self) -> str:
+        return self._request.target.auth_token
+
+    def input(self, given: Input, leg: str = CALLER) -> None:
         """Somebody does something. Raises DoesNotFit if that can't be done now, or by nobody."""
         if leg != CALLER and leg not in self._others and not self.over:
             raise DoesNotFit(f"nobody is on the line at {leg}")
-        super().act(given, leg)
+        super().input(given, leg)
 
     @property
     def _others(self) -> set[str]:
@@ -109,11 +117,11 @@ class BrowserCall(LiveCall):
     def describe(self, moment: Moment) -> Record:
         """The event, with the sound of what is said."""
         record = super().describe(moment)
-        if isinstance(moment.event, Said) and self.speech is not None:
+        if isinstance(moment.event, Said) and self._voices is not None:
             from offhook.audio.speech import key  # noqa: PLC0415 - an extra
 
             name = key(moment.event.text, moment.event.language)
-            if self.speech.kept(name) is not None:
+            if self._voices.kept(name) is not None:
                 record["audio"] = f"/api/audio/{name}.wav"
         if isinstance(moment.event, Said) and self.tty is not None:
             record["who"] = "(voice)"  # which somebody deaf does not hear
@@ -125,7 +133,7 @@ class BrowserCall(LiveCall):
     def recording(self, place: int) -> tuple[bytes, str] | None:
         """A recording that the call has played, and its content type, in a form browsers play."""
         urls = self._played[place : place + 1]
-        response = self._carrier.recording(urls[0]) if urls else None
+        response = self.carrier.recording(urls[0]) if urls else None
         if response is None:
             return None
         try:
@@ -147,7 +155,8 @@ class BrowserCall(LiveCall):
                 return moment.event.hints
             if isinstance(moment.event, Requested):
                 break
-        return self._need.listening.hints if self._need and self._need.listening else ()
+        listening = self.need.listening if self.need is not None else None
+        return listening.hints if listening is not None else ()
 
     @property
     def summary(self) -> Record:
@@ -167,8 +176,5 @@ class BrowserCall(LiveCall):
         """The call as a scenario file. Raises DoesNotFit."""
         if self.tty is not None:
             raise DoesNotFit(NO_SCENARIO)
-        parameters = self.call.identity
-        title = f"A call from {parameters['From']} to {parameters['To']}"
-        at = self.call.started if self.dated else None
-        events = [moment.event for moment in self.moments]
-        return as_scenario(parameters, events, title, at, self.faults)
+        title = f"A call from {self._request.caller} to {self._request.called}"
+        return as_scenario(self._request, [moment.event for moment in self.moments], title)

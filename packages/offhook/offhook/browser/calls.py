@@ -102,19 +102,7 @@ class Calls:
     ) -> BrowserCall:
         measure = self.speech.measure if self.speech is not None else say_text.spoken
         placed = dialling.place(self.exchange, measure)
-        live = BrowserCall(
-            placed.call,
-            placed.carrier,
-            self.bell,
-            hang_up_after=placed.hang_up_after,
-            patient=patient,
-        )
-        if tty:
-            live.use_tty(self.target.auth_token)
-        else:
-            live.use_streams(self.target.auth_token)
-        live.speech, live.dated = self.speech, dialling.at is not None
-        live.faults = dialling.faults
+        live = BrowserCall(placed, self.bell, self.speech, patient=patient, tty=tty)
         with self._lock:
             self._calls[placed.call.sid] = live
             if len(self._calls) > KEPT:

@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer
 
 from offhook.browser.calls import NO_SPEECH, Calls, NoSuchCall
+from offhook.browser.page_stream import register_streams
 from offhook.browser.request_body import Unusable, body, leg, moment, text
-from offhook.browser.streams import register_streams
 from offhook.browser.tty_routes import NO_TTY, can_type, register_tty
 from offhook.callers.loopback import Loopback
 from offhook.callers.realtime import DoesNotFit
@@ -163,7 +163,7 @@ def _inputs(app: Flask, calls: Calls) -> None:
     def speech(sid: str) -> tuple[Response, int]:
         live = calls.find(sid)
         words = _recognised(request.get_data(), live.hints)
-        live.act(Speech(words), CALLER)
+        live.input(Speech(words), CALLER)
         return jsonify(words=words), 200
 
 
@@ -188,7 +188,7 @@ def _legs(app: Flask, calls: Calls) -> None:
 
 
 def _act(calls: Calls, sid: str, given: Input, leg: str = CALLER) -> tuple[str, int]:
-    calls.find(sid).act(given, leg)
+    calls.find(sid).input(given, leg)
     return "", 204
 
 

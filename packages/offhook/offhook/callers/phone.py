@@ -2,7 +2,7 @@
 
     phone = Phone(target("wsgi:app"))
     call = phone.dial("+19525550100", at="2026-11-23T10:00-06:00")
-    call.hears("hang up and dial 911")
+    call.expect_said("hang up and dial 911")
     call.press("2")
 
 Time is the call's own: nothing sleeps. A caller is patient by default and answers
@@ -85,7 +85,7 @@ class Phone:
         self._ringing.append(placed)
         return placed.call.sid
 
-    def picks_up(self) -> PhoneCall:
+    def pick_up(self) -> PhoneCall:
         """Answer the call that rings."""
         self._ringing = [placed for placed in self._ringing if placed.call.status == "queued"]
         if not self._ringing:
@@ -107,7 +107,7 @@ class Phone:
     def hang_up_all(self) -> None:
         """End every call that goes on."""
         for call in self.calls:
-            call.hangs_up()
+            call.hang_up()
 
     def transcript(self) -> str:
         """What happened in every call."""

@@ -6,9 +6,10 @@ import textwrap
 import time
 from typing import TYPE_CHECKING, NoReturn
 
+from offhook.callers.driver import Driver
 from offhook.callers.place_call import PlacedCall
 from offhook.callers.script import ANSWER_SECONDS, KEY_SECONDS, REACTION_SECONDS, RING_SECONDS
-from offhook.callers.stepper import Stepper
+from offhook.callers.streams import HandsetStreams
 from offhook.events import (
     CALLER,
     Ended,
@@ -31,11 +32,24 @@ from offhook.needs import (
     Wait,
     Waited,
 )
-from offhook.transcript import transcript
+from offhook.transcript import Moment, transcript
 
 if TYPE_CHECKING:
     from offhook.callers.phone import Phone
     from offhook.media.sockets import Handset
+
+
+class StillClock:
+    """Time that a test lets pass; only words that nobody can interrupt pass by themselves."""
+
+    def wait(self, need: Wait) -> Waited | None:
+        """Stand still wherever somebody could do something."""
+        if need.doing is Activity.PROMPT and not need.listening and not need.party:
+            return Waited(need.seconds or 0.0)
+        return None
+
+    def spend(self, seconds: float) -> None:
+        """Nobody waits: the call counts it."""
 
 
 class PhoneCall:
@@ -45,32 +59,36 @@ class PhoneCall:
         """Take a call that has not begun."""
         self.call = placed.call
         self.phone = phone
-        self._stepper = Stepper(placed, phone.target, phone.impairments)
-        self.moments = self._stepper.moments
+        self.moments: list[Moment] = []
+        self._streams = HandsetStreams(placed.call, phone.target, phone.impairments)
+        self._driver = Driver(placed, StillClock(), self._notice, self._streams)
         self._heard_from = 0
 
     # Running
 
     def begin(self) -> None:
         """Ring, and run to where somebody could do something."""
-        self._stepper.run(None)
+        self._driver.run()
 
     def take_mail(self) -> bool:
         """Take one input from the mailbox, if the call waits and has mail."""
-        return self._stepper.take_mail()
+        return self._driver.take_mail()
+
+    def _notice(self, event: Event) -> None:
+        self.moments.append(Moment(self.call.elapsed, event))
 
     @property
     def _need(self) -> Wait | None:
-        return self._stepper.need
+        return self._driver.need
 
     @property
     def handset(self) -> Handset | None:
         """The caller's end of media streams, once one was opened."""
-        return self._stepper.handset
+        return self._streams.handset
 
     def _do(self, given: Input | None, after: float, leg: str = "") -> None:
         """Somebody does something (or nothing), and the call goes on."""
-        self._stepper.run(Waited(after, given, leg))
+        self._driver.run(Waited(after, given, leg))
         self.phone.pump()
 
     def _listen(self) -> None:
@@ -143,14 +161,14 @@ class PhoneCall:
         ):
             self._do(None, self._need.seconds or 0.0)
 
-    def silence(self) -> None:
+    def stay_silent(self) -> None:
         """Do nothing for as long as there is to answer."""
         __tracebackhide__ = True
         need = self._await(Activity.GATHER, Activity.RECORD)
         self._heard_from = len(self.moments)
         self._do(None, need.seconds or 0.0)
 
-    def waits(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         """Let time pass: in a talk, a queue, or wherever the call stands."""
         __tracebackhide__ = True
         left = seconds
@@ -160,14 +178,14 @@ class PhoneCall:
             self._do(None, step)
             left -= step
 
-    def hangs_up(self) -> None:
+    def hang_up(self) -> None:
         """Hang up."""
         if self._need is not None:
             self._do(HangUp(), 0.0, CALLER)
 
     # What others do
 
-    def answers(self, whisper: str | None = None) -> None:
+    def answer(self, whisper: str | None = None) -> None:
         """The dialled party picks up.
 
         `whisper` is what it does when its whisper asks: keys, `say:yes`, or `hangup`.
@@ -195,22 +213,22 @@ class PhoneCall:
         for key in whisper:
             self._do(Key(key), KEY_SECONDS, leg)
 
-    def busy(self) -> None:
+    def be_busy(self) -> None:
         """The dialled party is busy."""
         __tracebackhide__ = True
         self._leg("busy", RING_SECONDS["busy"])
 
-    def no_answer(self) -> None:
+    def ring_out(self) -> None:
         """The dialled party does not answer."""
         __tracebackhide__ = True
         self._leg("no-answer", None)
 
-    def fails(self) -> None:
+    def be_unreachable(self) -> None:
         """The dialled party can't be reached."""
         __tracebackhide__ = True
         self._leg("failed", RING_SECONDS["failed"])
 
-    def voicemail(self) -> None:
+    def answer_by_machine(self) -> None:
         """A machine answers at the dialled party's."""
         __tracebackhide__ = True
         self._leg("machine", ANSWER_SECONDS)
@@ -221,7 +239,7 @@ class PhoneCall:
         self._heard_from = len(self.moments)
         self._do(LegStatus(status), (need.seconds or 0.0) if after is None else after)
 
-    def they_hang_up(self, after: float = 60.0) -> None:
+    def end_talk(self, after: float = 60.0) -> None:
         """The other party of a talk hangs up, after so many seconds."""
         __tracebackhide__ = True
         self._listen_to_whisper()
@@ -229,7 +247,7 @@ class PhoneCall:
         self._heard_from = len(self.moments)
         self._do(PartyLeft(), after)
 
-    def stream_ends(self, timeout: float = 30.0) -> None:
+    def await_stream_end(self, timeout: float = 30.0) -> None:
         """Wait, in real time, until the app closes the media stream; then the call goes on."""
         __tracebackhide__ = True
         self._await(Activity.STREAM)
@@ -239,7 +257,7 @@ class PhoneCall:
         self.handset.hung_up.clear()
         self._do(PartyLeft(), time.monotonic() - began)
 
-    def agent_answers(self, who: str = "an agent") -> None:
+    def connect_agent(self, who: str = "an agent") -> None:
         """Somebody takes the caller out of the queue, or joins the conference."""
         __tracebackhide__ = True
         if self._need is None or not self._need.waits_for_somebody:
@@ -249,7 +267,7 @@ class PhoneCall:
 
     # What happened
 
-    def hears(self, text: str, *, leg: str = CALLER) -> None:
+    def expect_said(self, text: str, *, leg: str = CALLER) -> None:
         """Assert that this was said since the caller's last act; what is being said goes on."""
         __tracebackhide__ = True
         wanted, rounds = _plain(text), self._rounds()
@@ -274,7 +292,7 @@ class PhoneCall:
             )
         )
 
-    def dialled(self, number: str) -> None:
+    def expect_ringing(self, number: str) -> None:
         """Assert that this number (client:name, sip:address, queue:name) rings now."""
         __tracebackhide__ = True
         self._listen()

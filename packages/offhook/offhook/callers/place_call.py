@@ -19,10 +19,14 @@ from offhook.rest.api import Order
 
 @dataclass(frozen=True)
 class PlacedCall:
-    """A call that has not begun, its carrier, and after how many events the caller hangs up."""
+    """A call that has not begun, and its carrier.
+
+    `request` is how it was placed; after `hang_up_after` events the caller hangs up (0: never).
+    """
 
     call: Call
     carrier: Carrier
+    request: CallRequest
     hang_up_after: int = 0
 
 
@@ -78,4 +82,4 @@ class CallRequest:
             faults=wrong,
             dated=self.target.dated and self.at is not None,
         )
-        return PlacedCall(call, carrier, wrong.hang_up_after)
+        return PlacedCall(call, carrier, self, wrong.hang_up_after)

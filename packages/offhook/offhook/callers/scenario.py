@@ -61,7 +61,7 @@ def _warned(call: PhoneCall, codes: list[int]) -> None:
 
 
 def _answers(call: PhoneCall, whisper: str) -> None:
-    call.answers(whisper or None)
+    call.answer(whisper or None)
 
 
 def _flag(method: Callable[[PhoneCall], None]) -> Callable[[PhoneCall, bool], None]:
@@ -75,20 +75,20 @@ def _flag(method: Callable[[PhoneCall], None]) -> Callable[[PhoneCall, bool], No
 
 
 STEPS: Mapping[str, StepKind] = {
-    "hears": StepKind(PhoneCall.hears, str, {"leg": str}),
+    "hears": StepKind(PhoneCall.expect_said, str, {"leg": str}),
     "press": StepKind(PhoneCall.press, str, {"interrupt": bool}),
     "say": StepKind(PhoneCall.say, str, {"interrupt": bool}),
-    "silence": StepKind(_flag(PhoneCall.silence), bool, {}),
-    "waits": StepKind(PhoneCall.waits, float, {}),
-    "hangs_up": StepKind(_flag(PhoneCall.hangs_up), bool, {}),
-    "dialled": StepKind(PhoneCall.dialled, str, {}),
+    "silence": StepKind(_flag(PhoneCall.stay_silent), bool, {}),
+    "waits": StepKind(PhoneCall.wait, float, {}),
+    "hangs_up": StepKind(_flag(PhoneCall.hang_up), bool, {}),
+    "dialled": StepKind(PhoneCall.expect_ringing, str, {}),
     "answers": StepKind(_answers, str, {}),
-    "busy": StepKind(_flag(PhoneCall.busy), bool, {}),
-    "no_answer": StepKind(_flag(PhoneCall.no_answer), bool, {}),
-    "fails": StepKind(_flag(PhoneCall.fails), bool, {}),
-    "voicemail": StepKind(_flag(PhoneCall.voicemail), bool, {}),
-    "they_hang_up": StepKind(_flag(PhoneCall.they_hang_up), bool, {}),
-    "agent_answers": StepKind(_flag(PhoneCall.agent_answers), bool, {}),
+    "busy": StepKind(_flag(PhoneCall.be_busy), bool, {}),
+    "no_answer": StepKind(_flag(PhoneCall.ring_out), bool, {}),
+    "fails": StepKind(_flag(PhoneCall.be_unreachable), bool, {}),
+    "voicemail": StepKind(_flag(PhoneCall.answer_by_machine), bool, {}),
+    "they_hang_up": StepKind(_flag(PhoneCall.end_talk), bool, {}),
+    "agent_answers": StepKind(_flag(PhoneCall.connect_agent), bool, {}),
     "ended": StepKind(_ended, str, {}),
     "warnings": StepKind(_warned, list, {}),
     "text": StepKind(_received, str, {}),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
+from offhook.callers.place_call import CallRequest
 from offhook.carrier.fault_injection import HANG_UP
 from offhook.events import (
     CALLER,
@@ -28,19 +28,15 @@ from offhook.events import (
 LEG_ENDS = {"busy": "busy", "no-answer": "no_answer", "failed": "fails"}
 
 
-def as_scenario(
-    identity: Mapping[str, str],
-    events: Sequence[Event],
-    title: str,
-    at: datetime | None = None,
-    faults: Sequence[str] = (),
-) -> str:
-    """A call as the text of a scenario file; `at` is the time it was held, if that matters."""
+def as_scenario(request: CallRequest, events: Sequence[Event], title: str) -> str:
+    """A call, as it was placed and as it went, as the text of a scenario file."""
     lines = [f"title = {_quoted(title)}"]
-    if at is not None:
-        lines.append(f"at = {_quoted(at.isoformat(timespec='minutes'))}")
-    lines += [f"from = {_quoted(identity['From'])}", f"to = {_quoted(identity['To'])}"]
-    of_webhooks = [fault for fault in faults if not HANG_UP.fullmatch(fault)]  # that is a step
+    if request.at is not None:
+        lines.append(f"at = {_quoted(request.at.isoformat(timespec='minutes'))}")
+    lines += [f"from = {_quoted(request.caller)}", f"to = {_quoted(request.called)}"]
+    of_webhooks = [
+        fault for fault in request.faults if not HANG_UP.fullmatch(fault)
+    ]  # that is a step
     if of_webhooks:
         lines.append(f"faults = [{', '.join(map(_quoted, of_webhooks))}]")
     lines += ["steps = [", *(f"  {{{step}}}," for step in _steps(events)), "]"]

@@ -15,12 +15,13 @@ import click
 
 from offhook.account.exchange import Exchange
 from offhook.browser.calls import NO_SPEECH, Calls, PageDefaults
-from offhook.callers.conversation import converse
 from offhook.callers.loopback import Loopback, PortTaken, announced, served
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import CallRequest
+from offhook.callers.place_call import CallRequest, PlacedCall
+from offhook.callers.realtime import LiveCall
 from offhook.callers.scenario_writer import as_scenario
-from offhook.callers.script import ScriptedCaller, WordCaller, readable
+from offhook.callers.script import ScriptedCaller, WordCaller
+from offhook.callers.script_words import readable
 from offhook.callers.target import Target
 from offhook.carrier.fault_injection import HOW_TO_WRITE
 from offhook.carrier.transport import Request
@@ -38,7 +39,6 @@ from offhook.commands.arguments import (
 from offhook.commands.program import MountedCommand
 from offhook.commands.tty import TtyOptions, tty_call
 from offhook.events import Event
-from offhook.interpreter.call import Call
 from offhook.interpreter.failures import succeeded
 from offhook.interpreter.options import Options
 from offhook.interpreter.urls import resolve
@@ -197,7 +197,6 @@ def _at_a_terminal() -> bool:
 def hold(dialling: CallRequest, caller: WordCaller, save: Path | None, *, as_json: bool) -> bool:
     """Hold a call and print it; whether it was cut off on request."""
     placed = dialling.place(Exchange(dialling.target.auth_token))
-    caller.hang_up_after = placed.hang_up_after
     events: list[Event] = []
 
     def show(event: Event, at: float) -> None:
@@ -205,18 +204,18 @@ def hold(dialling: CallRequest, caller: WordCaller, save: Path | None, *, as_jso
         (show_json if as_json else show_plain)(event, at)
 
     try:
-        converse(placed.call, placed.carrier, caller, show)
+        caller.hold(placed, show)
     finally:
         if save is not None:
-            save_scenario(save, placed.call, events, dialling)
+            save_scenario(save, placed, events)
     return bool(placed.hang_up_after)
 
 
-def save_scenario(path: Path, call: Call, events: list[Event], dialling: CallRequest) -> None:
+def save_scenario(path: Path, placed: PlacedCall, events: list[Event]) -> None:
     """Write a call down as a scenario file."""
     title = path.stem.replace("-", " ").replace("_", " ")
     try:
-        text = as_scenario(call.identity, events, title, dialling.at, dialling.faults)
+        text = as_scenario(placed.request, events, title)
         path.write_text(text, "utf-8")
     except OSError as error:
         raise click.ClickException(f"the call can't be saved: {error}") from error
@@ -275,9 +274,7 @@ def full_screen(dialling: CallRequest, save: Path | None) -> None:
         hold(dialling, KeyboardCaller(), save, as_json=False)
         return
     placed = dialling.place(Exchange(dialling.target.auth_token))
-    call = placed.call
-    screen = ScreenPhone(dialling.target.name, call, placed.carrier, placed.hang_up_after)
+    screen = ScreenPhone(LiveCall(placed))
     screen.run()
     if save is not None:
-        events = [moment.event for moment in screen.live.moments]
-        save_scenario(save, call, events, dialling)
+        save_scenario(save, placed, [moment.event for moment in screen.live.moments])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from offhook.callers.script import ScriptError
+from offhook.callers.script_words import ScriptError
 
 OURS = "offhook"
 

@@ -74,7 +74,7 @@ def tty_call(make: Callable[[], Target], wanted: TtyOptions, *, remote: bool) ->
             target = replace(phone.target, dated=False)  # the whole process has the time already
             numbers = (wanted.caller, wanted.called, wanted.at, wanted.faults, wanted.assume)
             call = phone.place(CallRequest(target, *numbers), speed=wanted.speed)
-            if wanted.full_screen and _on_screen(target.name, call):
+            if wanted.full_screen and _on_screen(call):
                 return
             if script is None and not wanted.as_json:
                 click.echo(f"{wanted.caller} calls {wanted.called} by TTY.\n{HOW}\n")
@@ -102,12 +102,12 @@ def _taken(port: int) -> Iterator[None]:
         raise click.ClickException(message) from error
 
 
-def _on_screen(name: str, call: TtyCall) -> bool:
+def _on_screen(call: TtyCall) -> bool:
     """Show the call on the full screen; false where Textual is not installed."""
     try:
         from offhook.terminal.screen.tty_phone import TtyScreen  # noqa: PLC0415 - an extra
     except ImportError:
         click.echo(f"note: for a full-screen phone, {INSTALL.format('terminal')}\n", err=True)
         return False
-    TtyScreen(name, call).run()
+    TtyScreen(call).run()
     return True

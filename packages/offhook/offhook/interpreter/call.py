@@ -47,8 +47,8 @@ class Call:
         voice URL, for calls that the REST API places.
         """
         self.line = line
-        self._state = CallState(exchange, options or Options(), measure)
-        self._state.started = started or datetime.now(UTC)
+        now = started or datetime.now(UTC)
+        self._state = CallState(exchange, options or Options(), measure, started=now)
         self._leg = Leg(self._state, CALLER, identity, Repertoire(VERBS), line)
         self._twiml = twiml
         self._sequence = 0
@@ -90,6 +90,10 @@ class Call:
         `leg` is whose it is, "" for the leg that waits then.
         """
         self._state.mailbox.append(Waited(0.0, given, leg))
+
+    def cancel(self) -> None:
+        """Let a call that nobody has answered ring no more."""
+        self.status = "canceled"
 
     def take_mail(self) -> Waited | None:
         """The next of the mailbox, None if it is empty."""

@@ -74,6 +74,21 @@ class CallState:
     streams: dict[str, OpenedStream] = field(default_factory=dict)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def spend(self, seconds: float) -> None:
+        """A request took so long."""
+        self.elapsed += seconds
+
+    def wait(self, seconds: float) -> None:
+        """Somebody waited so long: documents came no faster than they could be heard."""
+        self.elapsed += seconds
+        if seconds > 0:
+            self.idle_documents = 0
+
+    def count_document(self) -> int:
+        """One more document while no time has passed; how many there were."""
+        self.idle_documents += 1
+        return self.idle_documents
+
     @property
     def now(self) -> datetime:
         """The time on the call's own clock."""

@@ -77,15 +77,22 @@ class Repertoire:
 class Leg:
     """One party's half of a call, with the parameters that its requests carry."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a leg has of its own is named, not wrapped
         self,
         state: CallState,
         name: str,
         identity: Mapping[str, str],
         repertoire: Repertoire,
         line: Line | None = None,
+        *,
+        document: Document | None = None,
+        waiting_in: str = "",
     ) -> None:
-        """`repertoire` is what may be run; `line` has the fallback, if there is one."""
+        """`repertoire` is what may be run; `line` has the fallback, if there is one.
+
+        It stands in `document` before its first one, and waits in a queue or conference
+        while what it runs is only heard meanwhile.
+        """
         self.state = state
         self.name = name
         self.identity = dict(identity)
@@ -93,9 +100,9 @@ class Leg:
         self.reason = DOCUMENT_ENDED
         self.rejected = ""
         self.typed_ahead: deque[str] = deque()
-        self.waiting_in = ""
+        self._waiting_in = waiting_in
         self.answered = self.identity.get("CallStatus") != "ringing"
-        self.document = Document("", Element("Response"))
+        self.document = document or Document("", Element("Response"))
         self._repertoire = repertoire
 
     @property
@@ -122,8 +129,7 @@ class Leg:
 
     def check_circle(self) -> None:
         """Count a document. Raises LimitReached if too many came while no time passed."""
-        self.state.idle_documents += 1
-        if self.state.idle_documents > self.options.redirect_limit:
+        if self.state.count_document() > self.options.redirect_limit:
             raise LimitReached("the app redirected in a circle")
 
     def _document(self, document: Document) -> Steps:
@@ -161,6 +167,11 @@ class Leg:
         self.reason = reason
         return Go(None)
 
+    def reject(self, reason: str) -> Go:
+        """The end of a call that was never answered."""
+        self.rejected = reason
+        return self.end(f"the app rejected the call ({reason})")
+
     # Requests
 
     def request(
@@ -169,7 +180,7 @@ class Leg:
         """Carry out one request; its time counts."""
         reply = yield Fetch(method, url, form, purpose)
         response = expected(reply, Response)
-        self.state.elapsed += response.seconds
+        self.state.spend(response.seconds)
         where = path(url)
         body = response.body.decode("utf-8", "replace") if purpose != "media" else ""
         yield Requested(
@@ -237,7 +248,7 @@ class Leg:
         What is not taken is lost; less time without an input ends nothing. Raises HungUp and
         MovedAway, whatever is taken, and LimitReached when the call has become too long.
         """
-        party = need.party or self.waiting_in
+        party = need.party or self._waiting_in
         gone = 0.0
         while True:
             left = None if need.seconds is None else need.seconds - gone
@@ -265,12 +276,10 @@ class Leg:
     def _next(self, need: Wait) -> Run[Waited]:
         mailbox = self.state.mailbox
         passed = mailbox.popleft() if mailbox else expected((yield need), Waited)
-        self.state.elapsed += passed.seconds
-        if passed.seconds > 0:
-            self.state.idle_documents = 0
+        self.state.wait(passed.seconds)
         if isinstance(passed.given, Moved):
             raise MovedAway(passed.given)
-        if isinstance(passed.given, Connected) and self.waiting_in:
+        if isinstance(passed.given, Connected) and self._waiting_in:
             raise TakenFromQueue(passed.given)
         if self.state.elapsed > self.options.call_limit:
             raise LimitReached(f"the call lasted {self.options.call_limit / 60:g} minutes")

@@ -32,9 +32,6 @@ BRIEF = Scenario("hangs up at once", (Step("hangs_up", True, {}),))  # noqa: FBT
 
 SCENARIOS = [read_scenario(Path(path)) for path in PLAN.scenarios] or [BRIEF]
 WAIT_SECONDS = 3600
-SHOWN = 5
-"""Kinds of failure that the report shows."""
-
 APP_FAILED = "the app failed"
 
 _report = Report()
@@ -67,13 +64,9 @@ class LoadCaller(User):
         for held in phone.calls:
             self._count(held)
         self._fire("call", scenario.title, took, failure)
-        _report.calls += 1
+        why = "" if failure is None else f"{scenario.title}: {str(failure).splitlines()[0]}"
+        _report.count_call(why)
         _show_progress()
-        if failure is not None:
-            _report.failed += 1
-            why = f"{scenario.title}: {str(failure).splitlines()[0]}"
-            if why in _report.failures or len(_report.failures) < SHOWN:
-                _report.failures[why] = _report.failures.get(why, 0) + 1
         if _report.calls >= PLAN.calls:  # from a greenlet of its own: quitting ends all callers
             gevent.spawn(self.environment.runner.quit)
 
@@ -120,9 +113,8 @@ def leave_report(environment: Environment, **_: object) -> None:
     """Write the report; a worker leaves that to its master."""
     if isinstance(environment.runner, WorkerRunner):
         return
-    _report.seconds = time.perf_counter() - _began
-    _report.webhooks = _percentiles(environment, "webhook")
-    _report.to_nurse = _percentiles(environment, "to a person")
+    times = (_percentiles(environment, "webhook"), _percentiles(environment, "to a person"))
+    _report.finish(time.perf_counter() - _began, *times)
     _report.write(Path(PLAN.report))
 
 

@@ -45,6 +45,10 @@ class Percentiles:
         return f"p50 {self.p50:,.0f}, p95 {self.p95:,.0f}, p99 {self.p99:,.0f}"
 
 
+SHOWN = 5
+"""Kinds of failure that the report shows."""
+
+
 @dataclass
 class Report:
     """What came of a load run; `failures` are the first few kinds, with their counts."""
@@ -55,6 +59,18 @@ class Report:
     webhooks: Percentiles = field(default_factory=Percentiles)
     to_nurse: Percentiles = field(default_factory=Percentiles)
     failures: dict[str, int] = field(default_factory=dict)
+
+    def count_call(self, failure: str = "") -> None:
+        """One more call was held; `failure` says what was not as written."""
+        self.calls += 1
+        if failure:
+            self.failed += 1
+            if failure in self.failures or len(self.failures) < SHOWN:
+                self.failures[failure] = self.failures.get(failure, 0) + 1
+
+    def finish(self, seconds: float, webhooks: Percentiles, to_nurse: Percentiles) -> None:
+        """All calls were held: how long that took, and their times in milliseconds."""
+        self.seconds, self.webhooks, self.to_nurse = seconds, webhooks, to_nurse
 
     def write(self, path: Path) -> None:
         """Leave the report in a file."""

@@ -170,7 +170,7 @@ class RestApi:
         _check_url(form.get("Url", ""))
         _check_twiml(form.get("Twiml", ""))
         if status and call.status == "queued":  # it is not answered any more
-            call.status = "canceled"
+            call.cancel()
         elif status != "canceled":  # which leaves a call alone that is in progress
             url = "" if status else form.get("Url", "")
             twiml = "" if status else form.get("Twiml", "")

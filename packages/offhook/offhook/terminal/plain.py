@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import click
 
-from offhook.callers.script import SAY, WordCaller, fits, how_to_answer, means_something
+from offhook.callers.script import WordCaller
+from offhook.callers.script_words import SAY, fits, how_to_answer, means_something
 from offhook.events import (
     CALLER,
     Ended,

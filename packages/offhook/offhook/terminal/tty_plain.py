@@ -9,7 +9,7 @@ import threading
 import click
 
 from offhook.callers.realtime import DoesNotFit
-from offhook.callers.script import KEYS, LEG_STATUSES
+from offhook.callers.script_words import KEYS, LEG_STATUSES
 from offhook.events import Event, Said
 from offhook.needs import HangUp, Key
 from offhook.terminal.plain import show_plain
@@ -42,7 +42,7 @@ def hold(call: TtyCall, script: TtyScript | None, *, as_json: bool) -> None:
     except KeyboardInterrupt:
         click.echo(err=True)
     finally:
-        call.hangs_up()
+        call.hang_up()
         printing.join(PATIENCE)
 
 
@@ -89,7 +89,7 @@ def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
     if line.startswith("/"):
         return _do(call, line[1:], patient=patient)
     if patient:
-        call.awaits_turn()
+        call.await_turn()
     call.device.type(line or " ")
     if patient:
         call.until(lambda: not call.device.sending, "the text to be sent")
@@ -99,11 +99,11 @@ def _act(call: TtyCall, line: str, *, patient: bool) -> bool:
 def _do(call: TtyCall, word: str, *, patient: bool) -> bool:
     """Do what a word behind a slash says; whether it hangs up."""
     if word == "hangup":
-        call.live.act(HangUp())
+        call.live.input(HangUp())
         return True
     if KEYS.fullmatch(word):
         for key in word:
-            call.act(Key(key))
+            call.input(Key(key))
     elif word in LEG_STATUSES:
         if patient:
             call.until(lambda: leg_fits(word, call.live.need), f"a leg that can be {word}")

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from io import BufferedIOBase, RawIOBase
 
-from offhook.callers.script import readable
+from offhook.callers.script_words import readable
 
 LOOK_SECONDS = 0.2
 """How often it is looked whether the lines are still wanted, while nothing is typed."""

@@ -2,8 +2,8 @@
 
     with tty_phone(lambda: target("module:app")) as phone:
         call = phone.dial("+19525550100", speed=4)
-        call.reads("PRESS 1")
-        call.types("NO GA")
+        call.expect_text("PRESS 1")
+        call.type("NO GA")
 
 Nothing waits for ever: a wait that is too long fails, and shows the call so far.
 """
@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 from offhook.account.exchange import Exchange
 from offhook.callers.loopback import Loopback, announced, served
 from offhook.callers.phone import DEFAULT_CALLER, DEFAULT_NUMBER
-from offhook.callers.place_call import CallRequest
-from offhook.callers.realtime import DoesNotFit, LiveCall
+from offhook.callers.place_call import CallRequest, PlacedCall
+from offhook.callers.realtime import DoesNotFit, LiveCall, RealClock
 from offhook.callers.target import Target
-from offhook.carrier.carrier import Carrier
 from offhook.events import CALLER, Ended
 from offhook.interpreter.options import Options
 from offhook.media.messages import FRAME_BYTES, SILENCE, Impairments
@@ -43,29 +43,28 @@ class TtyCall:
     """One call by TTY, in real time or `speed` times as fast."""
 
     def __init__(
-        self, live: LiveCall, carrier: Carrier, make_streams: Callable[[Ends], SoundStreams]
+        self,
+        placed: PlacedCall,
+        make_streams: Callable[[Ends], SoundStreams],
+        make_clock: Callable[[LiveCall], RealClock] = RealClock,
     ) -> None:
         """Take a call that has not begun, and what opens its media streams."""
-        self.live = live
-        self.carrier = carrier
-        self.line = TtyLine(live, carrier, make_streams)
+        self._make_streams = make_streams
+        self.live = LiveCall(placed, self._make_line, make_clock=make_clock)
         self.device = self.line.device
         self.recordings: list[bytearray] = []
         """What the line sent, as µ-law: a piece for each time that it did, silence at its end."""
-        self.begun = False
         self._silent = PIECE_ENDS
         self._read_from = 0
         self.device.listen(self._record)
 
+    def _make_line(self, live: LiveCall) -> TtyLine:
+        self.line = TtyLine(live, self._make_streams)
+        return self.line
+
     def start(self) -> None:
         """Let it ring."""
-        self.start_line()
         self.live.start()
-
-    def start_line(self) -> None:
-        """Let sound flow, for who lets the call ring at once."""
-        self.begun = True
-        self.line.start()
 
     def _record(self, news: News) -> None:
         if not (isinstance(news, Sound) and news.by == LINE):
@@ -95,7 +94,7 @@ class TtyCall:
         why = "the call is over" if self.live.over else f"not within {seconds:g} s"
         raise AssertionError(f"waited for {what}: {why}\n\n{self.transcript}")
 
-    def reads(self, text: str, seconds: float = PATIENCE) -> str:
+    def expect_text(self, text: str, seconds: float = PATIENCE) -> str:
         """Wait until the line has sent this since the caller's last act; all it has sent since.
 
         Capitals and white space do not count. Raises AssertionError if it does not come.
@@ -110,62 +109,62 @@ class TtyCall:
         """What the line has sent since the caller's last act."""
         return self.device.text(LINE)[self._read_from :]
 
-    def awaits_turn(self, seconds: float = PATIENCE) -> None:
+    def await_turn(self, seconds: float = PATIENCE) -> None:
         """Wait until a stream hears the TTY, and the line has sent what it had to send."""
         __tracebackhide__ = True
         self.until(lambda: self.line.heard and self.device.my_turn, "the caller's turn", seconds)
 
     # What the caller does
 
-    def types(self, text: str, *, interrupt: bool = False, seconds: float = PATIENCE) -> None:
+    def type(self, text: str, *, interrupt: bool = False, seconds: float = PATIENCE) -> None:
         """Type, when the line has stopped (or at once), and wait until it is sent."""
         __tracebackhide__ = True
         if not interrupt:
-            self.awaits_turn(seconds)
-        self._act()
+            self.await_turn(seconds)
+        self._begin_reading()
         self.device.type(text)
         self.until(lambda: not self.device.sending, f"{text!r} to be sent", seconds)
 
-    def sends(self, ulaw: bytes, *, seconds: float = PATIENCE) -> None:
+    def send(self, ulaw: bytes, *, seconds: float = PATIENCE) -> None:
         """Send the sound of another modem, when the line has stopped, and wait until it is out."""
         __tracebackhide__ = True
-        self.awaits_turn(seconds)
-        self._act()
+        self.await_turn(seconds)
+        self._begin_reading()
         self.device.send(ulaw + SILENCE * (len(ulaw) % FRAME_BYTES > 0))
         self.until(lambda: not self.device.sending, "the sound to be sent", seconds)
 
-    def presses(self, *keys: str) -> None:
-        """Press keys. Raises AssertionError if the call is over."""
+    def press(self, keys: str) -> None:
+        """Press keys, one after another. Raises AssertionError if the call is over."""
         __tracebackhide__ = True
-        self._act()
+        self._begin_reading()
         try:
             for key in keys:
-                self.act(Key(key))
+                self.input(Key(key))
         except DoesNotFit as refusal:
             raise AssertionError(f"{refusal}\n\n{self.transcript}") from refusal
 
-    def act(self, given: Input, leg: str = CALLER) -> None:
+    def input(self, given: Input, leg: str = CALLER) -> None:
         """Somebody does something; then it is the line's turn to tell what comes of it.
 
         Raises DoesNotFit if that can't be done now.
         """
         if not isinstance(given, HangUp):
             self.device.yield_turn()
-        self.live.act(given, leg)
+        self.live.input(given, leg)
 
-    def hangs_up(self) -> None:
+    def hang_up(self) -> None:
         """Hang up, if the call is not over, and wait for its end."""
         with suppress(DoesNotFit):
-            self.live.act(HangUp())
-        self.ends()
+            self.live.input(HangUp())
+        self.await_end()
 
-    def ends(self, seconds: float = PATIENCE) -> str:
+    def await_end(self, seconds: float = PATIENCE) -> str:
         """Wait for the end of the call; its reason."""
         __tracebackhide__ = True
         self.until(lambda: self.live.over, "the end of the call", seconds)
         return self.ended
 
-    def _act(self) -> None:
+    def _begin_reading(self) -> None:
         self._read_from = len(self.device.text(LINE))
 
     # What happened
@@ -225,14 +224,12 @@ class TtyPhone:
     ) -> TtyCall:
         """A call that does not ring yet. Raises FaultError for a fault that can't be read."""
         placed = dialling.place(self.exchange)
-        live = LiveCall(placed.call, placed.carrier, hang_up_after=placed.hang_up_after)
-        live.speed = speed
 
         def sockets(ends: Ends) -> SocketStreams:
             token = self.target.auth_token
             return SocketStreams(token, ends, impairments or Impairments(), speed)
 
-        call = TtyCall(live, placed.carrier, sockets)
+        call = TtyCall(placed, sockets, partial(RealClock, speed=speed))
         self.calls[placed.call.sid] = call
         return call
 
@@ -249,8 +246,8 @@ class TtyPhone:
     def hang_up_all(self) -> None:
         """End every call that goes on."""
         for call in self.calls.values():
-            if call.begun and not call.live.over:
-                call.hangs_up()
+            if call.live.begun and not call.live.over:
+                call.hang_up()
 
 
 @contextmanager

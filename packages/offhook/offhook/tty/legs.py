@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offhook.callers.realtime import DoesNotFit
-from offhook.callers.script import LEG, LEG_STATUSES, fits
+from offhook.callers.script_words import LEG, LEG_STATUSES, fits
 from offhook.events import CALLER
 from offhook.needs import Activity, Connected, HangUp, Input, LegStatus, PartyLeft, Wait
 from offhook.tty.call import TtyCall
@@ -36,11 +36,11 @@ def leg_does(call: TtyCall, word: str, seconds: float) -> None:
     need = call.live.need
     if need is None or not leg_fits(word, need):
         raise DoesNotFit(f"no leg rings or talks that can be {word} now")
-    call.act(_input(word, need), need.leg)
+    call.input(_input(word, need), need.leg)
     if need.doing is Activity.RING and word in LEAVE:
         call.until(lambda: _has_picked_up(call.live.need), "the leg to pick up", seconds)
         if leg_fits("completed", call.live.need):
-            call.act(PartyLeft())
+            call.input(PartyLeft())
 
 
 def _input(word: str, need: Wait) -> Input:

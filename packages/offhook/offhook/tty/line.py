@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from offhook.audio.recorded import telephone_sound
-from offhook.callers.conversation import Streams
 from offhook.callers.realtime import LiveCall
-from offhook.carrier.carrier import Carrier
+from offhook.callers.streams import Streams
 from offhook.events import (
     CALLER,
     Ended,
@@ -51,27 +50,31 @@ class SoundStreams(Streams, Protocol):
 class TtyLine:
     """A TTY in the place of the caller's handset; the streams of its call."""
 
-    def __init__(
-        self, live: LiveCall, carrier: Carrier, make_streams: Callable[[Ends], SoundStreams]
-    ) -> None:
+    def __init__(self, live: LiveCall, make_streams: Callable[[Ends], SoundStreams]) -> None:
         """Take a call that has not begun; its speed is the TTY's too."""
         self.device = TtyDevice()
         self._live = live
-        self._carrier = carrier
         self._holding: set[str] = set()
         self._open: set[str] = set()
         ends = Ends(self.device.microphone, self.device.earpiece, self._closed, live.tell)
         self._streams = make_streams(ends)
         self._microphone = self._streams.microphone.tap()
-        live.streams = self
-        live.heed = self._heed
-        live.unheard = lambda: self.device.unheard
         self.device.listen(self._publish)
 
     def start(self) -> None:
         """Let sound flow, until the call is over."""
         sid = self._live.call.sid
         threading.Thread(target=self._flow, name=f"tty {sid}", daemon=True).start()
+
+    @property
+    def streams(self) -> Streams:
+        """The streams of the call: a TTY opens them itself."""
+        return self
+
+    @property
+    def unheard(self) -> float:
+        """Seconds of what was played that the TTY has yet to hear."""
+        return self.device.unheard
 
     @property
     def heard(self) -> bool:
@@ -109,7 +112,8 @@ class TtyLine:
 
     # What happens in the call, and at the TTY
 
-    def _heed(self, event: Event) -> None:
+    def notice(self, event: Event) -> None:
+        """Play what is played, and see whose turn it is."""
         match event:
             case Played(url=url, leg=leg) if url and leg == CALLER:
                 self._play(url)
@@ -124,7 +128,7 @@ class TtyLine:
                 self.device.finish()
 
     def _play(self, url: str) -> None:
-        response = self._carrier.recording(url)
+        response = self._live.carrier.recording(url)
         sound = telephone_sound(response.body, response.content_type) if response else None
         if sound is None:
             what, remedy = UNREAD
@@ -149,7 +153,7 @@ class TtyLine:
 
     def _flow(self) -> None:
         """A frame each 20 ms, on a schedule that does not drift."""
-        pause = FRAME_SECONDS / self._live.speed
+        pause = FRAME_SECONDS / self._live.clock.speed
         due = time.monotonic()
         while not self._live.over:
             self.pass_frame()

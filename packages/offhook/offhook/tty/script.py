@@ -6,25 +6,21 @@ import shlex
 from contextlib import suppress
 
 from offhook.callers.realtime import DoesNotFit
-from offhook.callers.script import (
-    HOW_TO_ANSWER,
-    HOW_TO_END_A_LEG,
+from offhook.callers.script_words import (
     LEG,
     NOW,
-    SAY,
+    TTY,
     ScriptError,
     fits,
     how_to_answer,
-    means_something,
-    readable,
+    inputs,
+    read_words,
 )
 from offhook.events import CALLER
-from offhook.needs import Activity, HangUp, Input, Key, Speech, Wait
+from offhook.needs import Activity, Wait
 from offhook.tty.call import TtyCall
 from offhook.tty.device import LINE, Untypable
 from offhook.tty.legs import LEG_WORDS, leg_does, leg_fits
-
-TTY = "tty:"
 
 CLOSING = "SK"
 """Ends the last text of a TTY's call: stop keying."""
@@ -38,8 +34,6 @@ SILENCE_SECONDS = 240.0
 WAITS = frozenset((Activity.GATHER, Activity.RECORD, Activity.STREAM))
 """What goes on when a key is pressed; `now:` presses it earlier."""
 
-HOW_TO_TYPE = f"tty:NO_GA to type, {HOW_TO_ANSWER}"
-
 HOW_TO_STREAM = "tty:NO_GA to type, keys such as 2, silence or hangup"
 
 
@@ -48,22 +42,11 @@ class TtyScript:
 
     def __init__(self, script: str) -> None:
         """Read the script. Raises ScriptError if a word in it means nothing."""
-        try:
-            self._words = shlex.split(readable(script))
-        except ValueError as error:
-            message = f"the script can't be read ({error}); pair its quotes"
-            raise ScriptError(message) from error
-        for place, word in enumerate(self._words, start=1):
-            if not (word.startswith(TTY) and word != TTY) and not means_something(word):
-                message = (
-                    f"word {place} of the script, {word!r}, means nothing; "
-                    f"write {HOW_TO_TYPE}; for a dialled leg {HOW_TO_END_A_LEG}"
-                )
-                raise ScriptError(message)
+        self._words = read_words(script, by_tty=True)
 
     def follow(self, call: TtyCall) -> None:
         """Do all of it on a call that rings. Raises ScriptError if a word does not fit."""
-        seconds = WAIT_SECONDS / call.live.speed
+        seconds = WAIT_SECONDS / call.live.clock.speed
         for place, word in enumerate(self._words, start=1):
             try:
                 self._do(call, word, seconds)
@@ -77,12 +60,12 @@ class TtyScript:
         if self._words:
             _read_out(call, seconds)
             _let_close(call, seconds)
-        call.hangs_up()
+        call.hang_up()
 
     def _do(self, call: TtyCall, word: str, seconds: float) -> None:
         if word.startswith(TTY):
             text = word.removeprefix(TTY).replace("_", " ")
-            call.types(text, seconds=seconds)
+            call.type(text, seconds=seconds)
             return
         _await_moment(call, word, seconds)
         if word == "silence":
@@ -93,8 +76,8 @@ class TtyScript:
             return
         need = call.live.need
         if need is not None:
-            for given in _inputs(word):
-                call.act(given, need.leg if word.startswith(LEG) else CALLER)
+            for given in inputs(word):
+                call.input(given, need.leg if word.startswith(LEG) else CALLER)
 
 
 def _await_moment(call: TtyCall, word: str, seconds: float) -> None:
@@ -125,7 +108,7 @@ def _be_silent(call: TtyCall) -> None:
             return len(call.device.text(LINE)) > read and call.device.my_turn
         return call.live.need is not held
 
-    call.until(over, "the end of the silence", SILENCE_SECONDS / call.live.speed)
+    call.until(over, "the end of the silence", SILENCE_SECONDS / call.live.clock.speed)
     if not _streams(held):
         call.device.yield_turn()
 
@@ -144,15 +127,6 @@ def _fits(word: str, call: TtyCall) -> bool:
     if word == "silence":
         return need.doing is Activity.GATHER
     return need.doing in WAITS and (call.device.my_turn or not _streams(need))
-
-
-def _inputs(word: str) -> list[Input]:
-    bare = word.removeprefix(LEG).removeprefix(NOW)
-    if bare == "hangup":
-        return [HangUp()]
-    if bare.startswith(SAY):
-        return [Speech(bare.removeprefix(SAY).strip())]
-    return [Key(key) for key in bare]
 
 
 def _read_out(call: TtyCall, seconds: float) -> None:

@@ -44,14 +44,13 @@ class _Conference:
         callback = self._noun.get("statusCallback")
         if not callback or event not in self._noun.get("statusCallbackEvent", "").split():
             return
-        self._room.events += 1
         told = {
             "ConferenceSid": self._sid,
             "FriendlyName": self.name,
             "StatusCallbackEvent": f"participant-{event}"
             if event in _OF_ONE
             else (f"conference-{event}"),
-            "SequenceNumber": str(self._room.events),
+            "SequenceNumber": str(self._room.next_event()),
             "Timestamp": self._leg.state.timestamp,
             "Muted": self._noun.get("muted", "false"),
             "Hold": "false",

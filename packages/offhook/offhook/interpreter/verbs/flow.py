@@ -26,8 +26,7 @@ def reject(leg: Leg, verb: Element) -> Steps:
     yield from ()
     if leg.answered:
         return leg.end(f"the app hung up ({verb.tag})")
-    leg.rejected = verb.get("reason", "rejected")
-    return leg.end(f"the app rejected the call ({leg.rejected})")
+    return leg.reject(verb.get("reason", "rejected"))
 
 
 def refer(leg: Leg, verb: Element) -> Steps:

@@ -67,9 +67,8 @@ class Hold:
 
 
 def hold(leg: Leg, wait: Hold) -> Run[str]:
-    """Hold the caller until someone takes the call (Taken is raised) or the wait ends; why."""
-    waiting = Leg(leg.state, leg.name, leg.identity, wait.repertoire)
-    waiting.waiting_in = wait.where
+    """Hold the caller until the wait ends; why. Raises TakenFromQueue if someone takes the call."""
+    waiting = Leg(leg.state, leg.name, leg.identity, wait.repertoire, waiting_in=wait.where)
     while wait.url:
         target = resolve(leg.document.url, wait.url)
         form = waiting.identity | dict(wait.told())

@@ -110,5 +110,5 @@ class DialledLeg:
         form = self.parent.state.progress(status, self._sequence)
         self._sequence += 1
         method = self.noun.get("statusCallbackMethod", "POST")
-        self._leg.document = self._document
-        yield from self._leg.notify(callback, form | (extra or {}), method)
+        url = resolve(self._document.url, callback)  # wherever a whisper has led since
+        yield from self._leg.notify(url, form | (extra or {}), method)

@@ -111,8 +111,7 @@ def _bridged(leg: Leg, verb: Element, name: str, here: Participant, taken: Taken
     agent = taken.connected
     try:
         if agent.whisper:
-            hearing = Leg(leg.state, leg.name, leg.identity, QUEUE_WHISPER)
-            hearing.document = leg.document
+            hearing = Leg(leg.state, leg.name, leg.identity, QUEUE_WHISPER, document=leg.document)
             about = waited | {"DequeingCallSid": agent.party}  # so spelt by Twilio
             go = yield from hearing.fetch(agent.method, agent.whisper, about, "whisper")
             yield from hearing.run(go)

@@ -15,9 +15,7 @@ from textual.widgets import Button, Footer, Input, Label, Static, TabbedContent,
 
 from offhook import needs
 from offhook.callers.realtime import DoesNotFit, LiveCall, Record
-from offhook.carrier.carrier import Carrier
 from offhook.events import CALLER
-from offhook.interpreter.call import Call
 from offhook.interpreter.speech_rate import seconds
 from offhook.needs import Connected, HangUp, Key, LegStatus, PartyLeft, Speech
 from offhook.terminal.control import heed_signals, is_taken_down, terminal_is_gone
@@ -63,11 +61,10 @@ class ScreenPhone(App[None]):
     TELLS = "Say"
     FIRST = "#captions"
 
-    def __init__(self, target_name: str, call: Call, carrier: Carrier, hang_up_after: int) -> None:
-        """Take a call that has not begun. It is hung up after so many events (0: never)."""
+    def __init__(self, live: LiveCall) -> None:
+        """Take a call that has not begun."""
         super().__init__()
-        self.live = LiveCall(call, carrier, hang_up_after=hang_up_after)
-        self._target_name = target_name
+        self.live = live
         self._now = Passing()
         self._clock = Clock()
         self._serves = CALLER
@@ -81,7 +78,7 @@ class ScreenPhone(App[None]):
         """The clock above, the captions and the keypad, what the app did, the words to say."""
         with Horizontal(id="header"):
             identity = self.live.call.identity
-            yield Label(self._target_name, id="target", markup=False)
+            yield Label(self.live.target_name, id="target", markup=False)
             yield Label(f"{identity['From']} → {identity['To']}", id="parties", markup=False)
             yield Label(id="clock", markup=False)
         with Horizontal(id="middle"):
@@ -239,7 +236,7 @@ class ScreenPhone(App[None]):
     def _act(self, given: needs.Input, leg: str = CALLER) -> bool:
         """Do something, or say why that can't be done now."""
         try:
-            self.live.act(given, leg)
+            self.live.input(given, leg)
         except DoesNotFit as refusal:
             self._note(str(refusal))
             return False

@@ -47,11 +47,10 @@ class TtyScreen(ScreenPhone):
     TELLS = "Type"
     FIRST = "#say"
 
-    def __init__(self, target_name: str, call: TtyCall) -> None:
+    def __init__(self, call: TtyCall) -> None:
         """Take a call by TTY that has not begun."""
-        super().__init__(target_name, call.live.call, call.carrier, 0)
+        super().__init__(call.live)
         self.call = call
-        self.live = call.live
 
     def above_captions(self) -> ComposeResult:
         """The TTY's display."""
@@ -62,8 +61,7 @@ class TtyScreen(ScreenPhone):
         return TtyKeyboard()
 
     def on_mount(self) -> None:
-        """Let sound flow before the call rings."""
-        self.call.start_line()
+        """Look at the lights, too."""
         self.set_interval(0.25, self._show_lights)
 
     # What happens
