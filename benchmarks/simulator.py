@@ -10,16 +10,21 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
 
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
-from offhook.account.exchange import Line
+from offhook.account.exchange import Exchange, Line
+from offhook.callers.driver import Driver
 from offhook.callers.phone import Phone
 from offhook.callers.place_call import CallRequest
 from offhook.callers.script import ScriptedCaller
 from offhook.callers.target import Target
+from offhook.carrier.carrier import Carrier
 from offhook.carrier.transport import Request, WsgiTransport
-from offhook.needs import CloseStream, Fetch, OpenStream, Reply, Response, SendKey, Wait
+from offhook.interpreter.call import Call
+from offhook.needs import Fetch, Response
 
 TOKEN = "12345"  # noqa: S105 - no secret
 BASE = "http://localhost"
@@ -53,33 +58,31 @@ def hold(target: Target) -> int:
     call.press("1")
     call.answer()
     call.end_talk()
+    call.hang_up()  # and is not asked whether they were helped
     if not call.ended:
         raise SystemExit("the call did not end")
     return len(call.requests) - 1  # the status callback is no document
 
 
+@dataclass
+class BareCarrier:
+    """Carries requests out without a signature, cookies or retries; counts the documents."""
+
+    target: Target
+    documents: int = 0
+
+    def perform(self, need: Fetch, _: Call) -> Response:
+        """Carry one request out."""
+        self.documents += need.purpose != "status"
+        return self.target.transport.send(Request(need.method, need.url, {}, need.form))
+
+
 def interpret(target: Target) -> int:
     """The same call by the bare interpreter: no signature, no carrier; how many documents."""
-    phone = Phone(target)
-    call = CallRequest(target, "+16125550123", "+19525550100").place(phone.exchange).call
-    caller, steps, documents = ScriptedCaller(SCRIPT), call.run(), 0
-    reply: Reply | None = None
-    while True:
-        try:
-            step = next(steps) if reply is None else steps.send(reply)
-        except StopIteration:
-            return documents
-        reply = None
-        match step:
-            case Fetch():
-                documents += step.purpose != "status"
-                reply = target.transport.send(Request(step.method, step.url, {}, step.form))
-            case Wait():
-                reply = caller.wait(step)
-            case OpenStream() | CloseStream() | SendKey():
-                raise SystemExit("this call has no streams")
-            case _:
-                caller.notice(step)
+    placed = CallRequest(target, "+16125550123", "+19525550100").place(Exchange(TOKEN))
+    bare, caller = BareCarrier(target), ScriptedCaller(SCRIPT)
+    Driver(replace(placed, carrier=cast("Carrier", bare)), caller, caller.notice).run()
+    return bare.documents
 
 
 def rounds(work: Callable[[], object]) -> list[float]:

@@ -12,6 +12,9 @@ from offhook.events import CALLER, Ended, Event, Listening, Requested, Said, Typ
 WIDTH = 88
 LABEL = 6
 
+TOGETHER = "\u00a0"
+"""A space at which no line is broken; a terminal, and who copies from it, gets a plain one."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -44,7 +47,7 @@ def readable_lines(event: Event) -> list[str]:
     for label, text in _labelled(event):
         indent = " " * (LABEL + 1)
         filled = textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
-        lines += f"{label:<{LABEL}}{filled[LABEL:]}".splitlines()
+        lines += f"{label:<{LABEL}}{filled[LABEL:]}".replace(TOGETHER, " ").splitlines()
     return lines
 
 
@@ -55,7 +58,7 @@ def _labelled(event: Event) -> Iterator[tuple[str, str]]:
     match event:
         case Said(text, seconds):
             first, *more = text.splitlines() or [""]
-            yield label + mark, f"{first} ({seconds:.0f}\u00a0s)"
+            yield label + mark, f"{first} ({seconds:.0f}{TOGETHER}s)"
             yield from (("", line) for line in more)
         case Typed(text, "you"):
             yield "you", f"type {text}" if text.strip() else "press the space bar"
