@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, combinations
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ivr.call.engine import Engine
 from ivr.call.flow import (
@@ -73,8 +73,12 @@ class Settings:
 
     @property
     def base_url(self) -> str:
-        """The public URL without a slash at its end; "" if each request's own URL counts."""
-        return (self.public_url or "").rstrip("/")
+        """The public URL as Twilio writes it; "" if each request's own URL counts.
+
+        Without a slash at its end, and below it neither capitals nor letters that are no
+        ASCII in the host, nor the port that goes without saying.
+        """
+        return folded_url(self.public_url or "") or ""
 
     def faults(self) -> list[Fault]:
         """What is missing or wrong in the settings themselves."""
@@ -82,13 +86,47 @@ class Settings:
         if not self.auth_token.strip():
             remedy = "Set it to the account's auth token, from the Twilio console."
             faults.append(Fault("TWILIO_AUTH_TOKEN", "is not set", remedy))
-        if self.public_url is not None and not _is_base_url(self.public_url):
-            remedy = "Write it as https://line.example.org, without a query."
-            faults.append(Fault("IVR_PUBLIC_URL", "is no URL that Twilio could call", remedy))
+        if self.public_url is not None:
+            faults += _public_url_faults(self.public_url)
         if not _is_base_url(self.api_url):
             remedy = f"Leave it out for Twilio's own, {TWILIO_API}."
             faults.append(Fault("TWILIO_API_URL", "is no URL to call", remedy))
         return faults
+
+
+WEBHOOKS = ("/voice", "/tty", "/voice/status")
+"""What a number is set to, behind the public URL."""
+
+PORTS = {"https": 443, "http": 80}
+
+
+def folded_url(text: str) -> str | None:
+    """A URL in the form in which a client writes it; None if it can't be called.
+
+    RFC 3986, 6.2: scheme and host in small letters, without the port that is the scheme's
+    own; RFC 3490: the host in ASCII.
+    """
+    if not _is_base_url(text):
+        return None
+    parts = urlsplit(text)
+    try:
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in {None, PORTS[parts.scheme]} else f":{parts.port}"
+    path = quote(parts.path.rstrip("/"), safe="/:@!$&'()*+,;=%~")
+    return f"{parts.scheme}://{host}{port}{path}"
+
+
+def _public_url_faults(text: str) -> Iterator[Fault]:
+    url = folded_url(text)
+    if url is None:
+        remedy = "Write it as https://line.example.org, without a query."
+        yield Fault("IVR_PUBLIC_URL", "is no URL that Twilio could call", remedy)
+    elif url.endswith(WEBHOOKS):
+        remedy = "Leave out the webhook's path: https://line.example.org stands for all of them."
+        yield Fault("IVR_PUBLIC_URL", "is the URL of a webhook, not of the line", remedy)
 
 
 def _is_base_url(text: str) -> bool:

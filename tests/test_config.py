@@ -244,11 +244,36 @@ def test_a_phrase_can_not_mean_two_things_at_once(tmp_path: Path) -> None:
         "https://x.org/?a=b",
         "http://[::1",
         "https://x:y",
+        "https://x.org/voice",
+        "https://x.org/voice/",
+        "https://x.org/ivr/voice/status",
+        "https://x.org/tty",
+        "https://user:word@x.org",
+        "https://x y.org",
+        f"https://{'x' * 64}.org",
     ],
 )
 def test_a_public_url_has_to_be_one(url: str) -> None:
     """What Twilio could not call is refused at start-up."""
     assert "IVR_PUBLIC_URL" in faults_of(Settings("token", url))
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("HTTPS://LINE.Example.org/", "https://line.example.org"),
+        ("https://line.example.org:443", "https://line.example.org"),
+        ("http://line.example.org:80/ivr/", "http://line.example.org/ivr"),
+        ("https://line.example.org:8443", "https://line.example.org:8443"),
+        ("https://ex\u00e4mple.org/\u00e4", "https://xn--exmple-cua.org/%C3%A4"),
+        ("https://[2001:DB8::1]:443/a%20b", "https://[2001:db8::1]/a%20b"),
+        ("https://line.example.org/Voice", "https://line.example.org/Voice"),
+    ],
+)
+def test_a_public_url_is_folded(written: str, means: str) -> None:
+    """However it is written, documents hold it as Twilio calls it."""
+    assert Settings("token", written).base_url == means
+    assert "IVR_PUBLIC_URL" not in faults_of(Settings("", written))
 
 
 def test_the_token_is_in_no_printed_settings() -> None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-from flask import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from line_facts import BASE, CALLER, MONDAY_AT_10, TOKEN, VOICE_NUMBER
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.test import Client, create_environ
+from werkzeug.test import Client, create_environ, run_wsgi_app
+from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wrappers import Response
 from wire import ask
 
 from ivr import Settings, create_app
 from ivr.twilio.signature import HEADER, Signature
+from ivr.twilio.webhook_request import LONGEST_BODY, TwilioRequest
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -104,7 +106,7 @@ def test_what_a_server_may_leave_out_counts_as_empty() -> None:
         environ = create_environ(method="POST", data=FORM, headers=headers)
         for each in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", *SERVERS["both"]):
             environ.pop(each, None)
-        assert Signature(TOKEN, BASE).signs(Request(environ)) is passes
+        assert Signature(TOKEN, BASE).signs(TwilioRequest(environ)) is passes
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -147,6 +149,120 @@ def test_an_oversize_form_that_is_not_signed_is_refused(headers: dict[str, str],
     response = Client(APP).post("/voice", data=body, content_type=encoded, headers=headers)
     assert response.status_code == 403
     assert b"<Response" not in response.data
+
+
+class Unreadable:
+    """A body of which nothing may be read."""
+
+    def read(self, *_: object) -> bytes:
+        """Fail the test."""
+        raise AssertionError("the body was read")
+
+    readline = readinto = readlines = __iter__ = read
+
+
+@pytest.mark.parametrize(
+    ("content_type", "length"),
+    [
+        ("application/x-www-form-urlencoded", LONGEST_BODY + 1),
+        ("application/x-www-form-urlencoded", 300_000_000),
+        ("multipart/form-data; boundary=x", 300_000_000),
+        ("multipart/form-data; boundary=x", 10),
+        ("application/json", 10),
+        ("", 10),
+    ],
+)
+def test_of_other_bodies_than_twilios_nothing_is_read(content_type: str, length: int) -> None:
+    """Large ones and files are refused before a byte of them is looked at."""
+    environ = create_environ("/voice", method="POST", headers={HEADER: "forged"})
+    environ |= {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(length)}
+    environ["wsgi.input"] = Unreadable()
+    _, status, _ = run_wsgi_app(APP, environ, buffered=True)
+    assert status == "403 FORBIDDEN"
+
+
+def test_a_body_without_a_length_is_read_no_further_than_its_limit() -> None:
+    """A sender that sends on and on, in chunks, is refused."""
+    sent = 0
+
+    class Endless:
+        def read(self, size: int = -1) -> bytes:
+            nonlocal sent
+            assert 0 < size <= LONGEST_BODY + 1
+            sent += size
+            return b"a" * size
+
+        def readinto(self, buffer: bytearray) -> int:
+            buffer[:] = self.read(len(buffer))
+            return len(buffer)
+
+    environ = create_environ("/voice", method="POST", headers={HEADER: "forged"})
+    environ |= {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": ""}
+    environ |= {"wsgi.input": Endless(), "wsgi.input_terminated": True}
+    _, status, _ = run_wsgi_app(APP, environ, buffered=True)
+    assert status == "403 FORBIDDEN"
+    assert 0 < sent <= 2 * LONGEST_BODY
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.lists(
+        st.text(st.sampled_from("ab%&=+;2C3F0\u00e9 "), max_size=9).map(
+            lambda text: text.encode("utf-8")
+        ),
+        max_size=6,
+    ).map(b"&".join)
+)
+def test_a_form_is_read_as_werkzeug_reads_it(body: bytes) -> None:
+    """Whatever bytes are posted: the same names and values, in the same order."""
+    environ = create_environ("/", method="POST", data=body)
+    environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded; charset=UTF-8"
+    theirs = [*WerkzeugRequest(environ).form.items(multi=True)]
+    environ["wsgi.input"] = io.BytesIO(body)
+    asked = TwilioRequest(environ)
+    assert sorted(asked.pairs) == sorted(theirs)
+    assert asked.fields == dict(reversed(asked.pairs))
+
+
+NAMES = st.text(max_size=4)
+PAIRS = st.lists(st.tuples(NAMES, st.one_of(st.text(max_size=9), st.just(""))), max_size=6)
+URLS = st.builds(
+    "{}://{}{}/{}{}".format,
+    st.sampled_from(["https", "http"]),
+    st.sampled_from(["line.example.org", "10.1.2.3", "a.b"]),
+    st.sampled_from(["", ":443", ":80", ":8443"]),
+    st.sampled_from(["voice", "voice/en/fever/1", ""]),
+    st.sampled_from(["", "?a=1", "?a=%20b&c="]),
+)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(URLS, URLS, PAIRS, st.integers(0, 3))
+def test_the_check_agrees_with_twilios(
+    signed_url: str, called: str, pairs: list[tuple[str, str]], repeated: int
+) -> None:
+    """Of any URL and form, with or without a port, blank or repeated: as twilio's own does."""
+    form = MultiDict(pairs + pairs[:repeated])
+    validator = RequestValidator(TOKEN)
+    for url in (signed_url, called):
+        header = validator.compute_signature(url, form)
+        parts = urlsplit(called)
+        environ = create_environ(parts.path, method="POST", data=form, headers={HEADER: header})
+        environ["RAW_URI"] = parts._replace(scheme="", netloc="").geturl()
+        check = Signature(TOKEN, f"{parts.scheme}://{parts.netloc}")
+        assert check.signs(TwilioRequest(environ)) is validator.validate(called, form, header)
+
+
+@pytest.mark.parametrize("host", ["line.example.org", "line.example.org:443", "10.0.0.7:8000"])
+@pytest.mark.parametrize("target", ["/voice", "/voice?a=1", "", "?a=1"])
+def test_a_target_may_name_the_host(host: str, target: str) -> None:
+    """A request line with a whole URL is the same request (RFC 9112, 3.2.2)."""
+    url = f"{BASE}/{target.removeprefix('/')}"
+    headers = {HEADER: RequestValidator(TOKEN).compute_signature(url, MultiDict(FORM))}
+    environ = create_environ("/voice", method="POST", data=FORM, headers=headers)
+    environ |= {"RAW_URI": f"https://{host}{target}", "REQUEST_URI": f"https://{host}{target}"}
+    _, status, _ = run_wsgi_app(APP, environ, buffered=True)
+    assert status == "200 OK"
 
 
 @pytest.mark.parametrize("token", ["", "12346", TOKEN.upper() + " "])

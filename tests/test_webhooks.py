@@ -134,6 +134,11 @@ def test_twilios_published_pair_is_accepted() -> None:
         ("https://line.example.org", "https://line.example.org"),
         ("https://line.example.org/", "https://line.example.org"),
         ("https://example.org:8443/ivr", "https://example.org:8443/ivr"),
+        ("HTTPS://LINE.example.org", "https://line.example.org"),
+        ("https://LINE.example.org", "https://LINE.example.org"),
+        ("https://line.example.org:443", "https://line.example.org"),
+        ("https://line.example.org", "https://line.example.org:443"),
+        ("https://ex\u00e4mple.org/", "https://xn--exmple-cua.org"),
     ],
 )
 def test_the_public_url_is_the_one_that_is_signed(public_url: str | None, signed_base: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from twilio.twiml import TwiML
+from functools import lru_cache
 
 from ivr.call.engine import Dial, DialEnded, NeedsTime, SwitchMedium, Turn, Utterance
 from ivr.call.nodes import Outcome, Way
@@ -14,24 +13,30 @@ from ivr.config import VoiceLine
 from ivr.twilio.inbound import caller_id
 from ivr.twilio.twiml import TurnStyle, render
 
+KEPT = 512
+"""Documents that are kept once they were rendered: those of some weeks of openings."""
+
 
 @dataclass(frozen=True)
 class Rendered:
-    """A document that is ready, and the number it dials ("" if none)."""
+    """A turn whose document is ready."""
 
+    turn: Turn
     document: bytes
-    dials: str
 
-    def serves(self, ours: str | None, called: str) -> bool:
+    def serves(self, form: Mapping[str, str]) -> bool:
         """Whether it fits a call: it dials nobody, or another number and as the caller."""
-        return not self.dials or (ours is None and self.dials != called)
+        then = self.turn.then
+        return not isinstance(then, Dial) or (
+            then.number != form.get("To") and caller_id(form) is None
+        )
 
 
 class RenderedTurns:
     """What the webhooks of one medium answer with.
 
     A turn that depends on nothing but language, node and attempt is rendered when
-    this is made; the others (office hours, a caller id of our own) when they come.
+    this is made; the others (office hours, a caller id of our own) when they first come.
     """
 
     def __init__(
@@ -39,20 +44,16 @@ class RenderedTurns:
         line: VoiceLine,
         styles: Mapping[str, TurnStyle],
         arrivals: Iterable[str] = (),
-        per_call: Callable[[Turn, Way], bool] = lambda _turn, _way: False,
     ) -> None:
-        """Render what can be rendered.
-
-        `styles` are by language, `arrivals` name nodes; turns that are written for one call
-        alone (`per_call`) are rendered when they come.
-        """
+        """Render what can be rendered; `styles` are by language, `arrivals` name nodes."""
         self._engine = line.engine
         self._styles = styles
         self._rendered: dict[tuple[str, Way], Rendered] = {}
+        self._render = lru_cache(maxsize=KEPT)(self._rendered_anew)
         ways = frozenset(_ways(line, arrivals))
         for language in line.prompts:
             for way in ways:
-                self._prepare(language, way, per_call)
+                self._prepare(language, way)
 
     def turn(self, language: str, way: Way, now: datetime, form: Mapping[str, str]) -> Turn:
         """The turn at the end of a way, for the call that the form describes.
@@ -78,33 +79,27 @@ class RenderedTurns:
             turn = self._engine.enter(language, way, now)
         return way, replace(turn, utterances=(*said, *turn.utterances))
 
-    def ready(self, language: str, way: Way, form: Mapping[str, str]) -> bytes | None:
-        """The TwiML that was rendered beforehand and fits this call, None if there is none."""
+    def ready(self, language: str, way: Way, form: Mapping[str, str]) -> Rendered | None:
+        """The turn that was rendered beforehand and fits this call, None if there is none."""
         ready = self._rendered.get((language, way))
-        fits = ready is not None and ready.serves(caller_id(form), form.get("To", ""))
-        return ready.document if ready is not None and fits else None
+        return ready if ready is not None and ready.serves(form) else None
 
-    def document(
-        self,
-        turn: Turn,
-        form: Mapping[str, str],
-        first: Sequence[TwiML] = (),
-        *,
-        silent: bool = False,
-    ) -> bytes:
-        """The TwiML of a turn, `first` with these verbs; a `silent` one without its words."""
-        style = self._styles[turn.position.language]
-        return render(turn, style, caller_id(form), first, silent=silent)
+    def document(self, turn: Turn, form: Mapping[str, str], *, silent: bool = False) -> bytes:
+        """The TwiML of a turn; a `silent` one without its words."""
+        ours = caller_id(form) if isinstance(turn.then, Dial) else None
+        return self._render(turn, ours, silent)
 
-    def _prepare(self, language: str, way: Way, per_call: Callable[[Turn, Way], bool]) -> None:
+    def _rendered_anew(self, turn: Turn, ours: str | None, silent: bool) -> bytes:  # noqa: FBT001 - keys of a cache are placed
+        return render(turn, self._styles[turn.position.language], ours, silent=silent)
+
+    def _prepare(self, language: str, way: Way) -> None:
         try:
             turn = self._engine.enter(language, way, None)
         except NeedsTime:
             return
-        if not isinstance(turn.then, SwitchMedium) and not per_call(turn, way):
-            dials = turn.then.number if isinstance(turn.then, Dial) else ""
+        if not isinstance(turn.then, SwitchMedium):
             document = render(turn, self._styles[language])
-            self._rendered[language, way] = Rendered(document, dials)
+            self._rendered[language, way] = Rendered(turn, document)
 
 
 def _ways(line: VoiceLine, arrivals: Iterable[str]) -> Iterator[Way]:

@@ -7,21 +7,23 @@ cookie tells which calls have one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, after_this_request
-from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Connect, Start, Stop, Stream, VoiceResponse
 
 from ivr.call.engine import Listen, Position, Turn
 from ivr.call.nodes import Way
 from ivr.twilio.tickets import PARAMETER, STREAM_PATH, Detect, Talk, Tickets
-from ivr.twilio.twiml import append, document
+from ivr.twilio.twiml import begun_with, document, rendered
 from ivr.twilio.webhook_request import DETECTING, WebhookRequest
 
 EAR = "ear"
 """The name of a stream that notices, by which it is stopped."""
+
+TICKET = b"{ticket}"
+"""Stands for a ticket, which is of letters, digits and `-_.` alone (itsdangerous)."""
 
 
 @dataclass(frozen=True)
@@ -37,45 +39,63 @@ class StreamDocuments:
         caller is told, at this position, that typing can't be read.
         """
         connect = Connect()
-        connect.append(self._stream(Talk(position.language, way), webhook))
+        ticket = self.tickets.issue(Talk(position.language, way), webhook.call, webhook.now)
+        connect.append(_stream(webhook.base_url, ticket))
         response = VoiceResponse()
-        append(response, self.stop(webhook))
         response.append(connect)
         place = f"{position.language}/{position.node}/{position.attempt}"
         response.redirect(f"{webhook.base_url}/tty/{place}/dropped", method="POST")
-        return document(response)
+        return begun_with(self.stop(webhook), document(response))
 
-    def detect(self, path: str, webhook: WebhookRequest) -> list[TwiML]:
+    def detect(self, path: str, webhook: WebhookRequest) -> bytes:
         """The verbs by which one stream listens beside the document.
 
         Somebody who types is moved to this path.
         """
-        start = Start()
-        start.append(self._stream(Detect(path), webhook, name=EAR))
+        ticket = self.tickets.issue(Detect(path), webhook.call, webhook.now)
         stopped = self.stop(webhook)
         _remember(detecting=True)
-        return [*stopped, start]
+        return stopped + _start(webhook.base_url).replace(TICKET, ticket.encode())
 
-    def stop(self, webhook: WebhookRequest) -> Sequence[TwiML]:
+    def stop(self, webhook: WebhookRequest) -> bytes:
         """The verb that ends the stream beside a call, if it has one."""
         if not webhook.detecting:
-            return ()
+            return b""
         _remember(detecting=False)
-        stop = Stop()
-        stop.stream(name=EAR)
-        return (stop,)
+        return STOP
 
-    def stop_for(self, turn: Turn, webhook: WebhookRequest) -> Sequence[TwiML]:
+    def stop_for(self, turn: Turn, webhook: WebhookRequest) -> bytes:
         """The same, if this turn puts the call through, or ends it."""
-        return () if isinstance(turn.then, Listen) else self.stop(webhook)
+        return b"" if isinstance(turn.then, Listen) else self.stop(webhook)
 
-    def _stream(self, admits: Talk | Detect, webhook: WebhookRequest, **named: str) -> Stream:
-        scheme, _, rest = webhook.base_url.partition("://")
-        url = f"{'wss' if scheme == 'https' else 'ws'}://{rest}{STREAM_PATH}"
-        stream = Stream(url=url, **named)
-        ticket = self.tickets.issue(admits, webhook.call, webhook.now)
-        stream.parameter(name=PARAMETER, value=ticket)
-        return stream
+
+def stream_url(base_url: str) -> str:
+    """The WebSocket's URL below the public one."""
+    scheme, _, rest = base_url.partition("://")
+    return f"{'wss' if scheme == 'https' else 'ws'}://{rest}{STREAM_PATH}"
+
+
+def _stream(base_url: str, ticket: str, **named: str) -> Stream:
+    stream = Stream(url=stream_url(base_url), **named)
+    stream.parameter(name=PARAMETER, value=ticket)
+    return stream
+
+
+@lru_cache(maxsize=8)
+def _start(base_url: str) -> bytes:
+    """The verb that starts the stream beside a call, with a place for its ticket."""
+    start = Start()
+    start.append(_stream(base_url, TICKET.decode(), name=EAR))
+    return rendered([start])
+
+
+def _stop() -> bytes:
+    stop = Stop()
+    stop.stream(name=EAR)
+    return rendered([stop])
+
+
+STOP = _stop()
 
 
 def _remember(*, detecting: bool) -> None:

@@ -26,7 +26,7 @@ from ivr.twilio.inbound import caller_id, heard, heard_early
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.stream_documents import StreamDocuments
 from ivr.twilio.tickets import SAFE_EXIT_PATH
-from ivr.twilio.twiml import EARLY, Speaker, TurnStyle
+from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with, rendered
 from ivr.twilio.webhook_request import WebhookRequest, twiml
 
 KEYED_SECONDS = 90
@@ -81,7 +81,9 @@ class TtyWebhooks:
                 return self._documents.talk(way, turn.position, webhook)
             case SwitchMedium():
                 return turn.then
-        return self._reading.document(turn, webhook.form, self._documents.stop_for(turn, webhook))
+        return begun_with(
+            self._documents.stop_for(turn, webhook), self._reading.document(turn, webhook.form)
+        )
 
     def answer(self, language: str, node: str, attempt: int) -> Response:
         """How a dialled leg ended."""
@@ -150,7 +152,7 @@ class TtyWebhooks:
         if turn.position.node != way.to or isinstance(turn.then, Listen | SwitchMedium):
             return self.read(language, way, webhook)
         stop = self._documents.stop_for(turn, webhook)
-        return self._reading.document(turn, webhook.form, stop, silent=True)
+        return begun_with(stop, self._reading.document(turn, webhook.form, silent=True))
 
     def _go(self, answer: Answer, language: str, webhook: WebhookRequest) -> Response:
         return twiml(self._dispatcher.document(answer, language, webhook))
@@ -161,7 +163,7 @@ class TtyWebhooks:
         if isinstance(turn.then, SwitchMedium):
             return turn.then
         stop = self._documents.stop_for(turn, webhook)
-        return self._keyed.document(by_key(turn), webhook.form, stop)
+        return begun_with(stop, self._keyed.document(by_key(turn), webhook.form))
 
     def _aloud(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """Somebody talks: how to get to the voice line, and the question again.
@@ -176,7 +178,7 @@ class TtyWebhooks:
         start = self._documents.detect(path, webhook)
         speaker = Speaker(self._line.prompts[language], self._line.directory)
         said = speaker.say(Utterance(SPOKEN_TO_A_TTY))
-        return self._keyed.document(turn, webhook.form, [*start, *said])
+        return begun_with(start + rendered(said), self._keyed.document(turn, webhook.form))
 
     def _styles(self, path: str) -> dict[str, TurnStyle]:
         return {

@@ -9,7 +9,7 @@ pressed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -29,6 +29,9 @@ ANSWER_SECONDS = 10
 
 RING_SECONDS = 25
 """How long one number rings before the next is tried."""
+
+RESPONSE = b"<Response>"
+"""What a document of verbs begins with."""
 
 EARLY = "early"
 """Ends the path that takes a key pressed before the question was said to its end."""
@@ -67,18 +70,15 @@ def render(
     turn: Turn,
     style: TurnStyle,
     caller_id: str | None = None,
-    first: Sequence[TwiML] = (),
     *,
     silent: bool = False,
 ) -> bytes:
     """The TwiML document of a turn.
 
-    `caller_id` is the number to dial with, None for Twilio's default; the verbs `first`
-    come before it; a `silent` one only does what follows the words. Raises ValueError on
-    a turn that another medium takes.
+    `caller_id` is the number to dial with, None for Twilio's default; a `silent` one only
+    does what follows the words. Raises ValueError on a turn that another medium takes.
     """
     response = VoiceResponse()
-    append(response, first)
     says = style.says()
     words = () if silent else turn.utterances
     end = style.closing if isinstance(turn.then, HangUp) else ""
@@ -126,6 +126,16 @@ def document(response: VoiceResponse) -> bytes:
     """The bytes of a TwiML response."""
     xml: str = response.to_xml()
     return xml.encode()
+
+
+def rendered(verbs: Iterable[TwiML]) -> bytes:
+    """Verbs alone, as they stand in a document."""
+    return "".join(verb.to_xml(xml_declaration=False) for verb in verbs).encode()
+
+
+def begun_with(first: bytes, document: bytes) -> bytes:
+    """A document that begins with these verbs."""
+    return document.replace(RESPONSE, RESPONSE + first, 1) if first else document
 
 
 def answer_url(position: Position, style: TurnStyle) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
-from twilio.twiml import TwiML
+from flask import Flask, Response
 from werkzeug.exceptions import MethodNotAllowed
 
 from ivr.call.engine import CallError, DialEnded, Listen, Position, SwitchMedium, Turn
@@ -25,8 +24,8 @@ from ivr.twilio.signature import Signature
 from ivr.twilio.stream_documents import StreamDocuments
 from ivr.twilio.tickets import SOUND, STREAM, Tickets
 from ivr.twilio.tty_webhooks import TTY_PATHS, TtyWebhooks
-from ivr.twilio.twiml import EARLY, Speaker, TurnStyle
-from ivr.twilio.webhook_request import Clock, WebhookRequest, twiml
+from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with
+from ivr.twilio.webhook_request import Clock, TwilioRequest, WebhookRequest, current_request, twiml
 from ivr.twilio.whisper import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 
 logger = logging.getLogger(__name__)
@@ -48,22 +47,25 @@ class Webhooks:
         self._clock = clock
         self._base_url = settings.base_url
         self._base = urlsplit(settings.base_url).path
-        self._signature = Signature(settings.auth_token, settings.base_url)
+        self._signature = Signature(
+            settings.auth_token, settings.base_url, settings.public_url or ""
+        )
         self._documents = StreamDocuments(Tickets(settings.auth_token))
         self._dispatcher = Dispatcher()
         self._dispatcher.serve(Medium.VOICE, self._by_voice)
         self._tty = self._tty_webhooks(line.tty) if reads and line.tty else None
         self._detection = line.directory.tty_detection if self._tty else Detection.OFF
-        self._answers = RenderedTurns(line, self._styles(), ARRIVALS, self._listens_from)
+        self._answers = RenderedTurns(line, self._styles(), ARRIVALS)
         directory = line.directory
         self._accepting = AcceptWebhooks(line.prompts, directory, self._base)
+        self._languages = frozenset(line.prompts) | {None}
         self._safe_exit = safe_exit(line.prompts[directory.language], directory)
 
     def register(self, app: Flask) -> None:
         """Put the webhooks into the app, with the signature before and the safe exit behind."""
         app.url_map.merge_slashes = False  # a redirect would take the caller nowhere
-        app.before_request(self.check_signature)
-        app.before_request(self.check_language)
+        app.request_class = TwilioRequest
+        app.before_request(self.check)
         app.register_error_handler(Exception, self.take_safe_exit)
         app.add_url_rule("/healthz", HEALTH, self.health, methods=["GET"])
         app.add_url_rule("/voice", "voice", self.incoming, methods=["POST"])
@@ -78,51 +80,55 @@ class Webhooks:
         if self._tty is not None:
             self._tty.register(app)
 
-    def check_signature(self) -> Response | None:
-        """Refuse what Twilio did not sign, whatever its path or method."""
-        if request.endpoint in UNSIGNED or self._signature.signs(request):
+    def check(self) -> Response | None:
+        """Refuse what Twilio did not sign, whatever its path or method.
+
+        Go no further in a language that has no words: what is said later would fail. Who
+        picks up is asked all the same, in the directory's. Raises CallError.
+        """
+        asked = current_request()
+        if asked.endpoint in UNSIGNED:
             return None
+        if not self._signature.signs(asked):
+            return self._refuse(asked.endpoint or "an unknown path")
+        language = (asked.view_args or {}).get("language")
+        if language not in self._languages and asked.endpoint not in ACCEPT_ENDPOINTS:
+            raise CallError("this language has no prompts file")
+        return None
+
+    def _refuse(self, where: str) -> Response:
         logger.warning(
             "refused a request to %s: its signature is missing or wrong; if Twilio sent it, "
             "compare TWILIO_AUTH_TOKEN and IVR_PUBLIC_URL with the number's settings",
-            request.endpoint or "an unknown path",
+            where,
         )
         return Response("Forbidden: the X-Twilio-Signature is missing or wrong.\n", 403)
 
-    def check_language(self) -> None:
-        """Go no further in a language that has no words: what is said later would fail.
-
-        Who picks up is asked all the same, in the directory's.
-        """
-        language = (request.view_args or {}).get("language", self._line.directory.language)
-        if (
-            request.endpoint not in UNSIGNED | ACCEPT_ENDPOINTS
-            and language not in self._line.prompts
-        ):
-            raise CallError("this language has no prompts file")
-
     def incoming(self) -> Response:
         """A call comes in; the number that was dialled decides whether it is a TTY call."""
-        is_tty = self._line.directory.is_tty_number(request.form.get("To", ""))
-        return self._go(Way(TTY_START if is_tty else START))
+        webhook = self._webhook()
+        is_tty = self._line.directory.is_tty_number(webhook.form.get("To", ""))
+        return self._go(Way(TTY_START if is_tty else START), webhook)
 
     def incoming_tty(self) -> Response:
         """A call comes in on a number that is for TTY calls alone."""
-        return self._go(Way(TTY_START))
+        return self._go(Way(TTY_START), self._webhook())
 
     def enter(self, language: str, node: str) -> Response:
         """The call comes to a node from the text part of the line."""
-        return self._go(Way(node), language)
+        return self._go(Way(node), self._webhook(), language)
 
     def answer(self, language: str, node: str, attempt: str) -> Response:
         """An answer at a node: a key, words, silence, or how a dialled leg ended."""
-        position = Position(language, node, int(attempt))
-        return self._go(self._line.engine.answer(position, heard(request.form)), language)
+        webhook, position = self._webhook(), Position(language, node, int(attempt))
+        way = self._line.engine.answer(position, heard(webhook.form))
+        return self._go(way, webhook, language)
 
     def answer_early(self, language: str, node: str, attempt: str) -> Response:
         """A key that was pressed before its question was said to its end."""
-        position = Position(language, node, int(attempt))
-        return self._go(self._line.engine.answer(position, heard_early(request.form)), language)
+        webhook, position = self._webhook(), Position(language, node, int(attempt))
+        way = self._line.engine.answer(position, heard_early(webhook.form))
+        return self._go(way, webhook, language)
 
     def ended(self) -> Response:
         """A call has ended; there is nobody to answer."""
@@ -137,7 +143,7 @@ class Webhooks:
         """Whatever went wrong, the caller is connected to the CareLine."""
         logger.error("safe exit: %s", _cause(error))
         try:
-            document = self._safe_exit_with(caller_id(request.values))
+            document = self._safe_exit_with(caller_id(_values()))
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
             logger.error("safe exit without a caller id: %s", described(another))  # noqa: TRY400
             document = self._safe_exit
@@ -145,8 +151,8 @@ class Webhooks:
 
     def _safe_exit_with(self, caller_id: str | None) -> bytes:
         directory = self._line.directory
-        called = request.values.get("To", "")
-        is_tty = request.path.startswith(TTY_PATHS) or request.path.endswith(f"/{TTY_START}")
+        called, path = _values().get("To", ""), current_request().path
+        is_tty = path.startswith(TTY_PATHS) or path.endswith(f"/{TTY_START}")
         if self._tty and (is_tty or directory.is_tty_number(called)):
             return self._tty.safe_exit_with(caller_id, called)
         if caller_id is None and called not in directory.lines[CARELINE].numbers.values():
@@ -163,23 +169,24 @@ class Webhooks:
         self._dispatcher.serve(Medium.TTY, made.read)
         return made
 
-    def _go(self, way: Way, language: str | None = None) -> Response:
-        webhook, language = self._webhook(), language or self._line.directory.language
+    def _go(self, way: Way, webhook: WebhookRequest, language: str | None = None) -> Response:
+        language = language or self._line.directory.language
         answer = self._by_voice(language, way, webhook)
         return twiml(self._dispatcher.document(answer, language, webhook))
 
     def _by_voice(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """The voice line's answer at the end of a way."""
         ready = self._answers.ready(language, way, webhook.form)
-        if ready is not None and not webhook.detecting:
-            return ready
+        if ready is not None:
+            return begun_with(self._beside(ready.turn, way, webhook), ready.document)
         turn = self._answers.turn(language, way, webhook.now, webhook.form)
         if isinstance(turn.then, SwitchMedium):
             if self._dispatcher.serves(turn.then.medium):
                 return turn.then
             otherwise = self._line.engine.answer(turn.position, DialEnded(Outcome.FAILED))
             return self._by_voice(language, otherwise, webhook)
-        return self._answers.document(turn, webhook.form, self._beside(turn, way, webhook))
+        document = self._answers.document(turn, webhook.form)
+        return begun_with(self._beside(turn, way, webhook), document)
 
     def _listens_from(self, turn: Turn, way: Way) -> bool:
         """Whether somebody who types is listened for from this turn on."""
@@ -191,7 +198,7 @@ class Webhooks:
                 return calls and isinstance(turn.then, Listen)
         return False
 
-    def _beside(self, turn: Turn, way: Way, webhook: WebhookRequest) -> Sequence[TwiML]:
+    def _beside(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bytes:
         """The verbs for what listens beside the call: from this turn on, or no more."""
         if self._listens_from(turn, way):
             path = f"/voice/{turn.position.language}/{TTY_START}"
@@ -215,6 +222,12 @@ class Webhooks:
             speaker,
             accept=f"{self._base}{ACCEPT_PATH}",
         )
+
+
+def _values() -> Mapping[str, str]:
+    """What the request was told, by its query too: a number may be set to GET."""
+    asked = current_request()
+    return {**asked.args.to_dict(), **asked.fields}
 
 
 def _cause(error: Exception) -> str:

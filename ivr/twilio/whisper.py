@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.call.engine import Utterance
@@ -17,7 +17,7 @@ from ivr.call.flow import ACCEPT, ACCEPTING_KEY
 from ivr.call.lines import Directory
 from ivr.call.prompts import Prompts
 from ivr.twilio.twiml import Speaker, add, document
-from ivr.twilio.webhook_request import twiml
+from ivr.twilio.webhook_request import current_request, twiml
 
 ACCEPT_PATH = "/accept"
 ACCEPT_ENDPOINTS = frozenset(("accept", "accept-answer"))
@@ -51,7 +51,7 @@ class AcceptWebhooks:
         """Who picked up pressed a key: 1 puts the caller through."""
         del language
         response = VoiceResponse()
-        if request.form.get("Digits") != ACCEPTING_KEY:
+        if current_request().fields.get("Digits") != ACCEPTING_KEY:
             response.hangup()
         return twiml(document(response))
 
