@@ -33,6 +33,7 @@ What is where, from the inside out:
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ from ivr.config_errors import ConfigError
 if TYPE_CHECKING:
     from flask import Flask
 
+    from ivr.twilio.incidents import Incidents
     from ivr.twilio.webhook_request import Clock
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ def create_app(
     """
     from flask import Flask  # noqa: PLC0415 - takes long to import, and a proof needs no server
 
+    from ivr.twilio.incidents import Incidents  # noqa: PLC0415 - the same
     from ivr.twilio.webhooks import Webhooks  # noqa: PLC0415 - the same
 
     settings = settings or Settings.from_environment(os.environ)
@@ -71,12 +74,16 @@ def create_app(
     for warning in line.directory.warnings():
         logger.warning("directory: %s", warning)
     app = Flask(__name__, static_folder=None)
-    reads = streams and _serve_tty(app, line, settings, clock)
-    Webhooks(line, settings, clock, reads=reads).register(app)
+    incidents = Incidents()
+    atexit.register(incidents.tell)
+    reads = streams and _serve_tty(app, line, settings, clock, incidents)
+    Webhooks(line, settings, clock, incidents, reads=reads).register(app)
     return app
 
 
-def _serve_tty(app: Flask, line: VoiceLine, settings: Settings, clock: Clock) -> bool:
+def _serve_tty(
+    app: Flask, line: VoiceLine, settings: Settings, clock: Clock, incidents: Incidents
+) -> bool:
     """Serve callers on a TTY in text, if that is installed: whether it is."""
     try:
         from ivr.twilio.baudot_sounds import BaudotSounds  # noqa: PLC0415 - an extra
@@ -85,7 +92,7 @@ def _serve_tty(app: Flask, line: VoiceLine, settings: Settings, clock: Clock) ->
         logger.warning("TTY calls are put through by voice: install the extra `tty` to read them")
         return False
     if line.tty is not None:
-        Streams(line.tty, settings, clock).register(app)
+        Streams(line.tty, settings, clock, incidents).register(app)
         BaudotSounds(line.tty).register(app)
     return line.tty is not None
 

@@ -22,6 +22,7 @@ from line_facts import (
 from ivr import Settings
 from ivr.call.red_flags import RED_FLAGS
 from ivr.config import VoiceLine
+from ivr.twilio.incidents import Incidents
 from ivr.twilio.webhooks import Webhooks
 from offhook.callers.phone import Phone
 from offhook.callers.phone_call import PhoneCall
@@ -117,7 +118,8 @@ def plain_phone(request: pytest.FixtureRequest, line: VoiceLine) -> Iterator[Pho
     """A phone on a line that was installed without the extra `tty`."""
     target = phone_target(request.config)
     app = Flask("plain")
-    Webhooks(line, Settings(target.auth_token), lambda: datetime.now(UTC)).register(app)
+    settings = Settings(target.auth_token)
+    Webhooks(line, settings, lambda: datetime.now(UTC), Incidents()).register(app)
     base = target.line.voice_url.removesuffix("/voice")
     phone = Phone(replace(target, transport=WsgiTransport(app.wsgi_app, base)))
     yield phone

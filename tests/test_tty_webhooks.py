@@ -33,6 +33,7 @@ from ivr.call.lines import Detection
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.text.pages import PAGE_SECONDS
+from ivr.twilio.incidents import Incidents
 from ivr.twilio.tickets import BadTicket, Detect, Talk, Tickets
 from ivr.twilio.webhooks import Webhooks
 from offhook.interpreter.document import parse, warnings
@@ -311,7 +312,7 @@ def app_with(detection: Detection, line: VoiceLine) -> Flask:
     app = Flask("line")
     directory = replace(line.directory, tty_detection=detection)
     changed = replace(line, directory=directory)
-    Webhooks(changed, SETTINGS, lambda: MONDAY_AT_10, reads=True).register(app)
+    Webhooks(changed, SETTINGS, lambda: MONDAY_AT_10, Incidents(), reads=True).register(app)
     return app
 
 

@@ -246,12 +246,10 @@ SYMPTOM = "numb-and-scared"
 def test_no_caller_data_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """Numbers, keys and words are in no line of the log, whatever goes wrong."""
     caplog.set_level(logging.DEBUG)
-    app = create_app(SETTINGS, clock=broken_clock)
-    post("/voice", app, SpeechResult=SYMPTOM)
-    post("/voice/en/gone/1", Digits="7531", SpeechResult=SYMPTOM)
-    post(f"/voice/en/{SYMPTOM}/1", SpeechResult=SYMPTOM)
-    post("/voice/status", CallStatus="completed")
-    APP.test_client().post(f"/voice/{SYMPTOM}", data=IDENTITY)
+    post("/voice", create_app(SETTINGS, clock=broken_clock), SpeechResult=SYMPTOM)
+    for path in ("/voice/en/gone/1", f"/voice/en/{SYMPTOM}/1", "/voice/status"):
+        post(path, create_app(SETTINGS), Digits="7531", SpeechResult=SYMPTOM)
+    create_app(SETTINGS).test_client().post(f"/voice/{SYMPTOM}", data=IDENTITY)
     assert len(caplog.records) >= 4
     for secret in (CALLER, CALLER[1:], VOICE_NUMBER, "7531", SYMPTOM, TOKEN, IDENTITY["CallSid"]):
         assert secret not in caplog.text

@@ -28,7 +28,8 @@ from websockets.uri import parse_uri
 from ivr import Settings, create_app
 from ivr.config import VoiceLine
 from ivr.twilio.call_redirect import CallRedirector
-from ivr.twilio.stream_server import Stream
+from ivr.twilio.incidents import Incidents
+from ivr.twilio.stream_server import Around, Stream
 from ivr.twilio.stream_session import Session
 from ivr.twilio.tickets import Tickets
 from ivr.twilio.websocket import WebSocket
@@ -335,7 +336,7 @@ class Desk:
         self.exchange = Exchange(TOKEN)
         self.api = rest_app(RestApi(self.exchange, self)).test_client()
         self._line = line
-        self._mover = CallRedirector(API_URL, TOKEN)
+        self._around = Around(CallRedirector(API_URL, TOKEN), cast("Executor", None), Incidents())
 
     def now(self) -> datetime:
         """The time at this desk: a Monday morning, and what has passed since."""
@@ -352,8 +353,8 @@ class Desk:
         """The line's end of a stream, as its server makes it."""
         assert self._line.tty is not None
         session = Session(self._line.tty, Tickets(TOKEN), self.now)
-        loop, moves = cast("asyncio.AbstractEventLoop", self.loop), cast("Executor", None)
-        return Stream(loop, socket, session, mover=self._mover, moves=moves, base=LOOPBACK_URL)
+        loop = cast("asyncio.AbstractEventLoop", self.loop)
+        return Stream(loop, socket, session, self._around, LOOPBACK_URL)
 
     def order(self, order: Order) -> str:
         """A call that the REST API orders is refused: nobody would pick it up."""

@@ -294,6 +294,10 @@ def offer(name: str, line: str, following: str, nurse: str, silent: Way) -> Offe
     )
 
 
+EXHAUSTED = frozenset(("unreached", "tty-unreached"))
+"""Where a hunt ends of which no number was answered."""
+
+
 def unreached() -> Iterator[Node]:
     """Nobody could be reached: the numbers, and a nurse is tried again. Never a hang-up."""
     again = Way("careline-local", say=("trying-again",))

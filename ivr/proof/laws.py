@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ivr.call.common_options import EVERYWHERE
 from ivr.call.engine import Dial, DialEnded, Early, HangUp, Heard, Key, Position, Silence, Words
-from ivr.call.flow import EMERGENCY_PROMPTS
+from ivr.call.flow import EMERGENCY_PROMPTS, EXHAUSTED
 from ivr.call.library import LIBRARY
 from ivr.call.lines import CARELINE
 from ivr.call.nodes import (
@@ -48,9 +48,6 @@ NEEDS_NO_ADVICE = frozenset(
     (NO, "nurse", "interpreter", "crisis", "tty", "repeat", "voice", CLOSING)
 )
 """The answers to a question that may go on without advice."""
-
-READ_OUT = frozenset(("unreached", "tty-unreached"))
-"""Where the hunt ends: the numbers are read out, and who is silent is put through again."""
 
 EMERGENCY = "emergency"
 """The prompt that says what to do in an emergency."""
@@ -113,7 +110,7 @@ def _zeroes_out(graph: Graph, edge: Edge) -> bool:
     if not isinstance(source, Offer):
         return dials_careline(graph, edge)
     node = graph.engine.table[edge.turn.position.node]
-    return node.name in READ_OUT or (isinstance(node, Transfer) and node.line == CARELINE)
+    return node.name in EXHAUSTED or (isinstance(node, Transfer) and node.line == CARELINE)
 
 
 def advice_before_anything_else(graph: Graph) -> Iterator[str]:

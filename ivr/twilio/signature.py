@@ -29,19 +29,40 @@ class Signature:
 
     def signs(self, request: TwilioRequest) -> bool:
         """Whether the request carries the signature of its URL and its form."""
+        return self._is_of(request, self._urls(request))
+
+    def signs_stream(self, request: TwilioRequest) -> bool:
+        """Whether the handshake of a media stream carries the signature of its URL.
+
+        Twilio asks for this check; which form of the URL it signs nobody could confirm: as
+        wss or as https, with or without a slash at its end, with or without the port.
+        """
+        return self._is_of(request, chain.from_iterable(map(_as_stream, self._urls(request))))
+
+    def _is_of(self, request: TwilioRequest, urls: Iterable[str]) -> bool:
         try:
             signed = request.headers.get(HEADER, "").encode()
             fields = _in_order(request.pairs)
-            return any(
-                hmac.compare_digest(signed, self._of(url + fields))
-                for base in self._base_urls or [request.root_url.rstrip("/")]
-                for url in _variants(base + _target(request.environ))
-            )
+            return any(hmac.compare_digest(signed, self._of(url + fields)) for url in urls)
         except Exception:  # noqa: BLE001 - what can't even be read is not proven to be signed
             return False
 
+    def _urls(self, request: TwilioRequest) -> Iterator[str]:
+        """The request's URL, in each form in which Twilio may have written it."""
+        target = _target(request.environ)
+        for base in self._base_urls or [request.root_url.rstrip("/")]:
+            yield from _variants(base + target)
+
     def _of(self, text: str) -> bytes:
         return b2a_base64(hmac.digest(self._key, text.encode(), "sha1"), newline=False)
+
+
+def _as_stream(url: str) -> Iterator[str]:
+    """The URL of a WebSocket, by both of its schemes, without a slash at its end and with one."""
+    path, mark, query = url.partition("?")
+    for scheme in (path, f"ws{path.removeprefix('http')}"):
+        for end in ("", "/"):
+            yield scheme.rstrip("/") + end + mark + query
 
 
 def _target(environ: Mapping[str, str]) -> str:

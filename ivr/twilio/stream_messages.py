@@ -25,6 +25,11 @@ LONGEST_PAYLOAD = 64 * 1024
 
 
 @dataclass(frozen=True)
+class Connected:
+    """The connection stands; the stream's start is the next message."""
+
+
+@dataclass(frozen=True)
 class Started:
     """The stream has begun."""
 
@@ -61,7 +66,7 @@ class Stopped:
     """The stream has ended."""
 
 
-Message = Started | Media | Pressed | Played | Stopped
+Message = Connected | Started | Media | Pressed | Played | Stopped
 
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 """Milliseconds since the stream began."""
@@ -79,6 +84,8 @@ def parse(text: object) -> Message | None:
     if not isinstance(message, dict) or not isinstance(event, str):
         return None
     content = message.get(event)
+    if event == "connected":
+        return Connected()
     if event == "stop":
         return Stopped()
     read = READERS.get(event)

@@ -8,25 +8,27 @@ the request waits until the stream is over, since servers close what they are do
 from __future__ import annotations
 
 import asyncio
-import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from ivr.config import Settings, VoiceLine
 from ivr.config_errors import described
 from ivr.text.actions import GoTo
 from ivr.twilio.call_redirect import CallRedirector
+from ivr.twilio.incidents import Incidents
+from ivr.twilio.signature import Signature
 from ivr.twilio.stream_session import Refused, Session, make_first_texts
 from ivr.twilio.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
+from ivr.twilio.webhook_request import TwilioRequest, current_request
 from ivr.twilio.websocket import Over, Unusable, WebSocket, connection
-
-logger = logging.getLogger(__name__)
 
 TICK = 0.5
 """Seconds after which time passes though no message comes."""
@@ -34,8 +36,17 @@ TICK = 0.5
 START_SECONDS = 5.0
 """In which a stream has to begin; Twilio's first messages come at once."""
 
+STREAMS = 400
+"""Streams that a process holds at once, each with one of its threads.
+
+Source: benchmarks/tty_streams.py, by which 200 calls take two cores for a quarter of their time.
+"""
+
 STRANGERS = 16
-"""Streams of a process that may wait to be admitted at once; each holds one of its threads."""
+"""Streams of a process that are not signed and may wait to be admitted by their ticket."""
+
+UNADMITTED_BYTES = 16 * 1024
+"""What a stream may send until it is admitted; Twilio's first two messages have some 1,000."""
 
 UNREAD_BYTES = 4 * 1024 * 1024
 """What the other side may leave unread, several minutes of our sound; then it is gone."""
@@ -56,15 +67,26 @@ MOVES = 16
 class Streams:
     """Serves streams."""
 
-    def __init__(self, line: VoiceLine, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        line: VoiceLine,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        incidents: Incidents,
+    ) -> None:
         """Serve `line`, the one for a TTY."""
         make_first_texts(line)
+        self._incidents = incidents
+        self._signature = Signature(
+            settings.auth_token, settings.base_url, settings.public_url or ""
+        )
         self._line = line
         self._settings = settings
         self._clock = clock
         self._tickets = Tickets(settings.auth_token)
-        self._mover = CallRedirector(settings.api_url, settings.auth_token)
-        self._moves = ThreadPoolExecutor(MOVES, "moves")
+        mover = CallRedirector(settings.api_url, settings.auth_token)
+        self._around = Around(mover, ThreadPoolExecutor(MOVES, "moves"), incidents)
+        self._room = threading.Semaphore(STREAMS)
         self._strangers = threading.Semaphore(STRANGERS)
         self._begun = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,28 +96,59 @@ class Streams:
         app.add_url_rule(STREAM_PATH, STREAM, self.serve, websocket=True)
 
     def serve(self) -> Response:
-        """Hold the stream that the request opens, until it is over."""
-        socket = connection(request.environ)
-        if socket is None:
-            logger.error("no stream: serve the line by gunicorn's gthread, behind what ends TLS")
+        """Hold the stream that the request opens, until it is over.
+
+        One that Twilio has signed has room as long as there is any. A stranger may be
+        Twilio all the same, if it signs in a form that is not known here: a few may show
+        their ticket.
+        """
+        asked = current_request()
+        held = connection(asked.environ)
+        if held is None:
+            self._incidents.count(
+                "no stream: serve the line by gunicorn's gthread, behind what ends TLS"
+            )
             return Response(status=HTTPStatus.NOT_IMPLEMENTED)
-        base = self._settings.base_url or request.root_url.rstrip("/")
-        session = Session(self._line, self._tickets, self._clock)
         try:
-            websocket = WebSocket(request.environ)
+            websocket = WebSocket(asked.environ)
         except Unusable:
             return Response(status=HTTPStatus.BAD_REQUEST)
-        if not self._strangers.acquire(blocking=False):
-            logger.error("no stream: too many wait to be admitted")
-            return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-        loop = self._running()
-        stream = Stream(loop, websocket, session, mover=self._mover, moves=self._moves, base=base)
+        if not self._room.acquire(blocking=False):
+            return self._refuse("this process holds as many as it can")
         try:
-            held = loop.connect_accepted_socket(lambda: stream, socket)
-            asyncio.run_coroutine_threadsafe(held, loop).result()
+            if self._signature.signs_stream(asked):
+                return self._hold(websocket, held, asked)
+            if not self._strangers.acquire(blocking=False):
+                return self._refuse("too many that are not signed wait to be admitted")
+            return self._hold(websocket, held, asked, self._strangers)
+        finally:
+            self._room.release()
+
+    def _refuse(self, why: str) -> Response:
+        self._incidents.count(f"no stream: {why}")
+        return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _hold(
+        self,
+        websocket: WebSocket,
+        connected: socket.socket,
+        asked: TwilioRequest,
+        strangers: threading.Semaphore | None = None,
+    ) -> Response:
+        """Hold a stream; one of `strangers` gives its place there back once it is admitted."""
+        base = self._settings.base_url or asked.root_url.rstrip("/")
+        session = Session(self._line, self._tickets, self._clock)
+        loop = self._running()
+        stream = Stream(loop, websocket, session, self._around, base)
+        try:
+            accepted = loop.connect_accepted_socket(lambda: stream, connected)
+            asyncio.run_coroutine_threadsafe(accepted, loop).result()
             stream.known.wait()
         finally:
-            self._strangers.release()
+            if strangers is not None:
+                strangers.release()
+        if strangers is not None and session.call is not None:
+            self._incidents.count("a stream was admitted by its ticket alone: it is not signed")
         stream.over.wait()
         return Over()
 
@@ -108,17 +161,24 @@ class Streams:
             return self._loop
 
 
+@dataclass(frozen=True)
+class Around:
+    """What all streams of a process share: who moves calls, where, and who counts incidents."""
+
+    mover: CallRedirector
+    moves: Executor
+    incidents: Incidents
+
+
 class Stream(asyncio.Protocol):
     """One stream: its session is told what comes in, and what that says is done."""
 
-    def __init__(  # noqa: PLR0913 - what surrounds a stream is named, not wrapped
+    def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         socket: WebSocket,
         session: Session,
-        *,
-        mover: CallRedirector,
-        moves: Executor,
+        around: Around,
         base: str,
     ) -> None:
         """Hold this session in a loop; `base` is the URL under which our webhooks are."""
@@ -128,10 +188,10 @@ class Stream(asyncio.Protocol):
         self._loop = loop
         self._socket = socket
         self._session = session
-        self._mover = mover
-        self._moves = moves
+        self._around = around
         self._base = base
         self._left = False
+        self._unadmitted = 0
 
     # What the loop tells
 
@@ -145,8 +205,13 @@ class Stream(asyncio.Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes have come."""
+        """Bytes have come; of one that is not admitted yet, only so many."""
         self._read, self._webhook = self._loop.time(), False
+        if self._session.call is None:
+            self._unadmitted += len(data)
+            if self._unadmitted > UNADMITTED_BYTES:
+                self._transport.abort()
+                return
         for message in self._socket.receive(data):
             self._do(self._session.receive(message))
         self._send()
@@ -199,10 +264,10 @@ class Stream(asyncio.Protocol):
             if self._session.ended:
                 self._leave()
         except Refused as error:
-            logger.warning("a stream was refused: %s", error)
-            self._leave()
+            self._around.incidents.count(f"a stream was refused: {error}")
+            self._turn_away()
         except Exception as error:  # noqa: BLE001 - whatever fails, a person is reached
-            logger.error("safe exit: %s", described(error))  # noqa: TRY400 - no caller's data
+            self._around.incidents.count(f"safe exit: {described(error)}")
             self._left = True
             self._move(SAFE_EXIT_PATH, lambda _: self._leave())
 
@@ -212,7 +277,9 @@ class Stream(asyncio.Protocol):
             self._leave()
             return
         url = self._base + path
-        moved = self._loop.run_in_executor(self._moves, self._mover.move, self._session.call, url)
+        moved = self._loop.run_in_executor(
+            self._around.moves, self._around.mover.move, self._session.call, url
+        )
         moved.add_done_callback(then)
 
     def _moved(self, moved: asyncio.Future[bool]) -> None:
@@ -225,6 +292,15 @@ class Stream(asyncio.Protocol):
         self._left = True
         self._socket.close()
         self._send()
+        self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
+
+    def _turn_away(self) -> None:
+        """Close it without waiting for a stranger to agree; what it says now is not read."""
+        self._left = True
+        self._transport.pause_reading()
+        self._socket.close()
+        self._send()
+        self._transport.close()
         self._loop.call_later(CLOSE_SECONDS, self._transport.abort)
 
     def _send(self) -> None:

@@ -16,6 +16,7 @@ from ivr.text.outgoing import OutgoingTexts
 from ivr.twilio.call_redirect import CallRef
 from ivr.twilio.stream_listeners import StreamListener, TextSession, TtyDetection
 from ivr.twilio.stream_messages import (
+    Connected,
     Media,
     Played,
     Pressed,
@@ -77,10 +78,12 @@ class Session:
                 yield from self._start(message)
             case Stopped():
                 self._stopped = True
-            case None | Started():
+            case Connected():
                 pass
             case _ if self._listener is None:
                 raise Refused("the stream did not begin with its start")
+            case None | Started():
+                pass
             case Media() | Played() | Pressed():
                 yield from self._told(self._listener.hear(message))
 

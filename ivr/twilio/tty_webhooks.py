@@ -23,6 +23,7 @@ from ivr.twilio.baudot_player import Player
 from ivr.twilio.dispatcher import Answer, Dispatcher
 from ivr.twilio.fallback import safe_exit_on_tty
 from ivr.twilio.inbound import caller_id, heard, heard_early
+from ivr.twilio.incidents import Incidents
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.stream_documents import StreamDocuments
 from ivr.twilio.tickets import SAFE_EXIT_PATH
@@ -47,6 +48,7 @@ class TtyWebhooks:
         documents: StreamDocuments,
         webhook: Callable[[], WebhookRequest],
         dispatcher: Dispatcher,
+        incidents: Incidents,
     ) -> None:
         """`base` is the path before `/tty` in public, `webhook` makes what the request holds."""
         self._line = line
@@ -55,6 +57,7 @@ class TtyWebhooks:
         self._documents = documents
         self._webhook = webhook
         self._dispatcher = dispatcher
+        self._incidents = incidents
         self._reading = RenderedTurns(tty, self._styles("tty"))
         self._by_key = tty.keyed or tty
         self._keyed = RenderedTurns(self._by_key, self._styles("keyed"))
@@ -76,6 +79,7 @@ class TtyWebhooks:
     def read(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """The call goes on in text at the end of a way: by typing, wherever it listens."""
         way, turn = self._reading.resolved(language, way, webhook.now, webhook.form)
+        self._incidents.count_exhausted_hunt(turn, webhook.form)
         match turn.then:
             case Listen():
                 return self._documents.talk(way, turn.position, webhook)
@@ -160,6 +164,7 @@ class TtyWebhooks:
     def _key(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
         """The call goes on where its words are played, and answered by key or voice."""
         turn = self._keyed.turn(language, way, webhook.now, webhook.form)
+        self._incidents.count_exhausted_hunt(turn, webhook.form)
         if isinstance(turn.then, SwitchMedium):
             return turn.then
         stop = self._documents.stop_for(turn, webhook)

@@ -19,6 +19,7 @@ from ivr.twilio.baudot_player import Player
 from ivr.twilio.dispatcher import Answer, Dispatcher
 from ivr.twilio.fallback import safe_exit
 from ivr.twilio.inbound import caller_id, heard, heard_early
+from ivr.twilio.incidents import Incidents
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.signature import Signature
 from ivr.twilio.stream_documents import StreamDocuments
@@ -40,9 +41,16 @@ class Webhooks:
     """The line's webhooks: each turns one signed request into one TwiML document."""
 
     def __init__(
-        self, line: VoiceLine, settings: Settings, clock: Clock, *, reads: bool = False
+        self,
+        line: VoiceLine,
+        settings: Settings,
+        clock: Clock,
+        incidents: Incidents,
+        *,
+        reads: bool = False,
     ) -> None:
         """Render what can be rendered beforehand; the line `reads` if streams are served."""
+        self._incidents = incidents
         self._line = line
         self._clock = clock
         self._base_url = settings.base_url
@@ -97,10 +105,9 @@ class Webhooks:
         return None
 
     def _refuse(self, where: str) -> Response:
-        logger.warning(
-            "refused a request to %s: its signature is missing or wrong; if Twilio sent it, "
-            "compare TWILIO_AUTH_TOKEN and IVR_PUBLIC_URL with the number's settings",
-            where,
+        self._incidents.count(
+            f"refused a request to {where}: its signature is missing or wrong; if Twilio sent "
+            "it, compare TWILIO_AUTH_TOKEN and IVR_PUBLIC_URL with the number's settings"
         )
         return Response("Forbidden: the X-Twilio-Signature is missing or wrong.\n", 403)
 
@@ -141,11 +148,11 @@ class Webhooks:
 
     def take_safe_exit(self, error: Exception) -> Response:
         """Whatever went wrong, the caller is connected to the CareLine."""
-        logger.error("safe exit: %s", _cause(error))
+        self._incidents.count(f"safe exit: {_cause(error)}")
         try:
             document = self._safe_exit_with(caller_id(_values()))
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
-            logger.error("safe exit without a caller id: %s", described(another))  # noqa: TRY400
+            self._incidents.count(f"safe exit without a caller id: {described(another)}")
             document = self._safe_exit
         return twiml(document)
 
@@ -164,7 +171,13 @@ class Webhooks:
 
     def _tty_webhooks(self, tty: VoiceLine) -> TtyWebhooks:
         made = TtyWebhooks(
-            self._line, tty, self._base, self._documents, self._webhook, self._dispatcher
+            self._line,
+            tty,
+            self._base,
+            self._documents,
+            self._webhook,
+            self._dispatcher,
+            self._incidents,
         )
         self._dispatcher.serve(Medium.TTY, made.read)
         return made
@@ -178,6 +191,7 @@ class Webhooks:
         """The voice line's answer at the end of a way."""
         ready = self._answers.ready(language, way, webhook.form)
         if ready is not None:
+            self._incidents.count_exhausted_hunt(ready.turn, webhook.form)
             return begun_with(self._beside(ready.turn, way, webhook), ready.document)
         turn = self._answers.turn(language, way, webhook.now, webhook.form)
         if isinstance(turn.then, SwitchMedium):
@@ -185,6 +199,7 @@ class Webhooks:
                 return turn.then
             otherwise = self._line.engine.answer(turn.position, DialEnded(Outcome.FAILED))
             return self._by_voice(language, otherwise, webhook)
+        self._incidents.count_exhausted_hunt(turn, webhook.form)
         document = self._answers.document(turn, webhook.form)
         return begun_with(self._beside(turn, way, webhook), document)
 
