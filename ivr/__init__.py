@@ -27,13 +27,13 @@ What is where, from the inside out:
     text              the call as text, for a TTY
     twilio            webhooks, TwiML, media streams: all that is Twilio's
     proof             laws, lengths, map, wording for review
+    served_line       the line as it is served, which takes up edited files
     own_line          this line, as the simulator calls it
     own_documents     its documents, as the proof walks them
 """
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ def create_app(
         logger.warning("directory: %s", warning)
     app = Flask(__name__, static_folder=None)
     incidents = Incidents()
-    atexit.register(incidents.tell)
+    app.extensions["incidents"] = incidents
     reads = streams and _serve_tty(app, line, settings, clock, incidents)
     Webhooks(line, settings, clock, incidents, reads=reads).register(app)
     return app

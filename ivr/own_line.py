@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from ivr import Settings, create_app
+from ivr import Settings
 from ivr.call.lines import NAVIGATOR
 from ivr.config import line_from
 from ivr.proof.map import call_map
+from ivr.served_line import ServedLine
 from offhook.account.exchange import Line
 from offhook.callers.target import LOOPBACK_URL, Target
 from offhook.carrier.transport import WsgiTransport
@@ -32,11 +33,14 @@ def own_target(auth_token: str, *, public: bool = True) -> Target:
     settings = replace(settings, auth_token=token)
     settings = settings if public else replace(settings, public_url=None)
     base = settings.base_url or LOOPBACK_URL
-    app = create_app(settings).wsgi_app
+    app = ServedLine(settings)
     prefix = urlsplit(base).path
     mounted = DispatcherMiddleware(NotFound(), {prefix: app}) if prefix else app
     line = Line(f"{base}/voice", f"{base}/voice/status")
-    return Target("the back pain line", line, WsgiTransport(mounted, base), token, dated=True)
+    transport = WsgiTransport(mounted, base)
+    return Target(
+        "the back pain line", line, transport, token, dated=True, refresh=app.take_up_edits
+    )
 
 
 def own_map() -> str:

@@ -179,6 +179,21 @@ def test_a_sound_that_is_not_there_is_a_404(url: str) -> None:
         assert APP.test_client().get(f"/baudot/en/emergency.wav?{query}").status_code == 404
 
 
+def test_a_sound_is_made_once_and_may_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has it already is told so, and whatever asks for it again costs little."""
+    url = "/baudot/en/emergency.wav"
+    first = APP.test_client().get(url)
+    assert first.headers["Cache-Control"] == "max-age=3600, public"
+
+    def make_again(_: str) -> bytes:
+        raise AssertionError("the sound is made again")
+
+    monkeypatch.setattr("ivr.twilio.baudot_sounds.modulate", make_again)
+    assert APP.test_client().get(url).data == first.data
+    kept = APP.test_client().get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (kept.status_code, kept.data) == (304, b"")
+
+
 # What the conversation leaves to a document
 
 

@@ -5,6 +5,7 @@ tty_webhooks     those of a call that is held in text
 dispatcher       where the two media meet
 webhook_request  what a webhook holds
 inbound          what was heard, and the caller's id, out of a form
+room             how much a process holds at once
 incidents        what whoever runs the line should know of, counted
 signature        whether Twilio signed a request
 twiml            a turn as TwiML

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Flask, Response, request
 
@@ -21,6 +25,24 @@ ENDS = frozenset(("", GO_AHEAD, HANGING_UP))
 KEPT_SECONDS = 3600
 """How long a carrier may keep a sound."""
 
+KEPT_SOUNDS = 512
+"""Sounds that a process keeps once they were made, some 60 MB of them: all that are played."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A WAV file, and what it is known by."""
+
+    data: bytes
+    etag: str
+
+
+@lru_cache(maxsize=KEPT_SOUNDS)
+def made(text: str) -> Sound:
+    """The sound of a text."""
+    data = wav(modulate(text))
+    return Sound(data, hashlib.sha256(data).hexdigest()[:32])
+
 
 class BaudotSounds:
     """Serves the sounds. They hold nothing of any call, so they are public."""
@@ -28,6 +50,7 @@ class BaudotSounds:
     def __init__(self, line: VoiceLine) -> None:
         """Serve the words of `line`, the one for a TTY."""
         self._line = line
+        self._making = threading.Lock()
 
     def register(self, app: Flask) -> None:
         """Put the sounds into the app."""
@@ -49,9 +72,13 @@ class BaudotSounds:
         page = request.args.get("page", "1")
         if page not in pages:
             return Response("There is no such prompt.\n", 404)
-        response = Response(wav(modulate(pages[page])), mimetype="audio/wav")
+        with self._making:  # one at a time: it takes 20 ms, and webhooks come first
+            sound = made(pages[page])
+        response = Response(sound.data, mimetype="audio/wav")
         response.cache_control.max_age = KEPT_SECONDS
         response.cache_control.public = True
+        response.set_etag(sound.etag)
+        response.make_conditional(request)
         return response
 
 

@@ -24,6 +24,7 @@ from ivr.config_errors import described
 from ivr.text.actions import GoTo
 from ivr.twilio.call_redirect import CallRedirector
 from ivr.twilio.incidents import Incidents
+from ivr.twilio.room import STRANGERS, STREAMS
 from ivr.twilio.signature import Signature
 from ivr.twilio.stream_session import Refused, Session, make_first_texts
 from ivr.twilio.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
@@ -35,15 +36,6 @@ TICK = 0.5
 
 START_SECONDS = 5.0
 """In which a stream has to begin; Twilio's first messages come at once."""
-
-STREAMS = 400
-"""Streams that a process holds at once, each with one of its threads.
-
-Source: benchmarks/tty_streams.py, by which 200 calls take two cores for a quarter of their time.
-"""
-
-STRANGERS = 16
-"""Streams of a process that are not signed and may wait to be admitted by their ticket."""
 
 UNADMITTED_BYTES = 16 * 1024
 """What a stream may send until it is admitted; Twilio's first two messages have some 1,000."""
@@ -113,44 +105,55 @@ class Streams:
             websocket = WebSocket(asked.environ)
         except Unusable:
             return Response(status=HTTPStatus.BAD_REQUEST)
+        if self._signature.signs_stream(asked):
+            return self._hold(websocket, held, asked)
+        return self._hold_stranger(websocket, held, asked)
+
+    def _hold(
+        self, websocket: WebSocket, connected: socket.socket, asked: TwilioRequest
+    ) -> Response:
         if not self._room.acquire(blocking=False):
             return self._refuse("this process holds as many as it can")
         try:
-            if self._signature.signs_stream(asked):
-                return self._hold(websocket, held, asked)
-            if not self._strangers.acquire(blocking=False):
-                return self._refuse("too many that are not signed wait to be admitted")
-            return self._hold(websocket, held, asked, self._strangers)
+            self._opened(websocket, connected, asked).over.wait()
         finally:
             self._room.release()
+        return Over()
+
+    def _hold_stranger(
+        self, websocket: WebSocket, connected: socket.socket, asked: TwilioRequest
+    ) -> Response:
+        """Hold a stream that is not signed: among the strangers until its ticket was seen."""
+        if not self._strangers.acquire(blocking=False):
+            return self._refuse("too many that are not signed wait to be admitted")
+        place = self._strangers
+        try:
+            stream = self._opened(websocket, connected, asked)
+            stream.known.wait()
+            if stream.admitted:
+                self._incidents.count("a stream was admitted by its ticket alone: it is not signed")
+                if self._room.acquire(blocking=False):
+                    place.release()
+                    place = self._room
+            stream.over.wait()
+        finally:
+            place.release()
+        return Over()
 
     def _refuse(self, why: str) -> Response:
         self._incidents.count(f"no stream: {why}")
         return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
-    def _hold(
-        self,
-        websocket: WebSocket,
-        connected: socket.socket,
-        asked: TwilioRequest,
-        strangers: threading.Semaphore | None = None,
-    ) -> Response:
-        """Hold a stream; one of `strangers` gives its place there back once it is admitted."""
+    def _opened(
+        self, websocket: WebSocket, connected: socket.socket, asked: TwilioRequest
+    ) -> Stream:
         base = self._settings.base_url or asked.root_url.rstrip("/")
         session = Session(self._line, self._tickets, self._clock)
         loop = self._running()
         stream = Stream(loop, websocket, session, self._around, base)
-        try:
-            accepted = loop.connect_accepted_socket(lambda: stream, connected)
-            asyncio.run_coroutine_threadsafe(accepted, loop).result()
-            stream.known.wait()
-        finally:
-            if strangers is not None:
-                strangers.release()
-        if strangers is not None and session.call is not None:
-            self._incidents.count("a stream was admitted by its ticket alone: it is not signed")
-        stream.over.wait()
-        return Over()
+        accepted = loop.connect_accepted_socket(lambda: stream, connected)
+        asyncio.run_coroutine_threadsafe(accepted, loop).result()
+        return stream
 
     def _running(self) -> asyncio.AbstractEventLoop:
         """The loop, begun with the first stream: a server may fork before."""
@@ -193,6 +196,11 @@ class Stream(asyncio.Protocol):
         self._left = False
         self._unadmitted = 0
 
+    @property
+    def admitted(self) -> bool:
+        """Whether it has shown a ticket that is valid."""
+        return self._session.call is not None
+
     # What the loop tells
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -207,7 +215,7 @@ class Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come; of one that is not admitted yet, only so many."""
         self._read, self._webhook = self._loop.time(), False
-        if self._session.call is None:
+        if not self.admitted:
             self._unadmitted += len(data)
             if self._unadmitted > UNADMITTED_BYTES:
                 self._transport.abort()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from werkzeug.exceptions import MethodNotAllowed
 
 from ivr.call.engine import CallError, DialEnded, Listen, Position, SwitchMedium, Turn
@@ -32,6 +32,9 @@ from ivr.twilio.whisper import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 logger = logging.getLogger(__name__)
 
 HEALTH = "healthz"
+
+CHANGE_REFUSED = "CHANGE_REFUSED"
+"""The app's own setting that says that the files are no more what is served."""
 
 UNSIGNED = frozenset((HEALTH, STREAM, SOUND))
 """Endpoints that are not signed: a stream shows its ticket, the others hold nothing of a call."""
@@ -143,8 +146,10 @@ class Webhooks:
         return Response(status=204)
 
     def health(self) -> Response:
-        """The app is up and configured."""
-        return Response("ok\n", mimetype="text/plain")
+        """The app is up and configured; what was changed since may have been refused."""
+        refused = current_app.config.get(CHANGE_REFUSED, False)
+        said = "ok, but a change was refused\n" if refused else "ok\n"
+        return Response(said, mimetype="text/plain")
 
     def take_safe_exit(self, error: Exception) -> Response:
         """Whatever went wrong, the caller is connected to the CareLine."""

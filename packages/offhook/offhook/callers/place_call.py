@@ -64,6 +64,7 @@ class CallRequest:
     def place(self, exchange: Exchange, measure: Measure = say_text.spoken) -> PlacedCall:
         """A new call of this account. Raises FaultError for a fault that can't be read."""
         wrong = InjectedFaults(self.faults)
+        outdated = self.target.refresh()
         if self.line is None:
             exchange.lines.setdefault(self.called, self.target.line)
         call = Call(
@@ -74,6 +75,7 @@ class CallRequest:
             measure=measure,
             started=self.at,
             twiml=self.twiml,
+            outdated=outdated,
         )
         exchange.calls[call.sid] = call
         carrier = Carrier(

@@ -6,6 +6,7 @@ import importlib
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -31,7 +32,8 @@ class TargetError(Exception):
 class Target:
     """What is called: its webhooks, how requests get there, and how they are signed.
 
-    `dated` apps run in this process and are shown the call's own time.
+    `dated` apps run in this process and are shown the call's own time. `refresh` is asked
+    before each call: it takes up what was edited, or says why that can't be used, else "".
     """
 
     name: str
@@ -39,6 +41,7 @@ class Target:
     transport: Transport
     auth_token: str = field(repr=False)
     dated: bool = False
+    refresh: Callable[[], str] = lambda: ""
 
 
 def target(

@@ -40,17 +40,20 @@ class Call:
         measure: Measure = say_text.spoken,
         started: datetime | None = None,
         twiml: str = "",
+        outdated: str = "",
     ) -> None:
         """Take the call's own parameters (CallSid, From, To …), which every request carries.
 
         `measure` says how long a `<Say>` lasts; `twiml` is run instead of the line's
-        voice URL, for calls that the REST API places.
+        voice URL, for calls that the REST API places; `outdated` says why the app is not
+        as it was edited.
         """
         self.line = line
         now = started or datetime.now(UTC)
         self._state = CallState(exchange, options or Options(), measure, started=now)
         self._leg = Leg(self._state, CALLER, identity, Repertoire(VERBS), line)
         self._twiml = twiml
+        self._outdated = outdated
         self._sequence = 0
         self.status = "queued" if identity["Direction"] == "outbound-api" else "ringing"
 
@@ -101,6 +104,9 @@ class Call:
 
     def run(self) -> Run[None]:
         """The call from its first request to its last."""
+        if self._outdated:
+            what = f"the app is as it was before it was edited: {self._outdated.rstrip('.')}"
+            yield Warned(0, what, "Mend it and call again.")
         if self.identity["Direction"] == "outbound-api":
             for self.status in RINGING:
                 yield from self._report(self.status)

@@ -1,0 +1,13 @@
+"""How much a process holds at once. Each of these takes one of its threads."""
+
+STREAMS = 200
+"""Media streams, one for each call on a TTY.
+
+Source: benchmarks/tty_streams.py, by which 200 take half the time of one core.
+"""
+
+STRANGERS = 16
+"""Streams that are not signed and may wait to be admitted by their ticket."""
+
+WEBHOOKS = 64
+"""Requests besides. One takes a millisecond or two, so that more would only wait for the core."""
