@@ -13,7 +13,7 @@ TESTS_OF_test-line := tests
 TESTS_OF_test-offhook := packages/offhook/tests
 TESTS_OF_test-ttymodem := packages/ttymodem/tests
 
-.PHONY: browser check chromium clean docs format help lint lock mutants peers phone quick soak test test-line \
+.PHONY: browser check chromium clean docs format help lint lock mutants nginx peers phone quick soak test test-line \
 	test-offhook test-ttymodem
 
 help: ## this list
@@ -25,17 +25,17 @@ phone: $(READY) ## a call in the terminal
 browser: $(READY) ## a call in the browser, with sound
 	@$(BIN)/ivr phone --browser
 
-test: lint check chromium peers ## everything that has to be green
+test: lint check chromium nginx peers ## everything that has to be green
 	@echo "All tests, four at a time:"
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
-test-line test-offhook test-ttymodem: $(READY) chromium peers ## the tests of one house
+test-line test-offhook test-ttymodem: $(READY) chromium nginx peers ## the tests of one house
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal $(TESTS_OF_$@)
 
 quick: lint ## lint, types, and the tests without a browser, a socket, sound or a process
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not slow"
 
-soak: $(READY) chromium peers ## all tests N times beside two busy processes; how often each failed
+soak: $(READY) chromium nginx peers ## all tests N times beside two busy processes; how often each failed
 	CHROMIUM=$(CHROMIUM) $(BIN)/python tests/soak.py $(N)
 
 mutants: $(READY) ## faults put into the call one by one: which no test notices (a night; ONLY=...)
@@ -63,6 +63,12 @@ chromium: ## the browser that the tests of the browser phone need
 		(echo "Installing Chromium (apt-get; about a minute)" && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null) || \
 		(echo "Chromium is missing; install it, or set CHROMIUM to its path: make test CHROMIUM=..."; exit 1)
+
+nginx: ## the proxy that stands before the line, which is tested with it
+	@command -v nginx >/dev/null || \
+		(echo "Installing nginx (apt-get; a few seconds)" && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null) || \
+		(echo "nginx is missing; install it"; exit 1)
 
 peers: ## the TTY modems of others that ours is tested against
 	@(command -v minimodem && command -v cc && test -e /usr/include/spandsp.h) >/dev/null || \

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Edition = tuple[tuple[str, int, int, int], ...]
 """What tells one state of the files from another: their names, times, sizes and inodes."""
 
+SHOWN = 5
+"""Faults that are named where a change is refused; `ivr check` names all."""
+
 
 class ServedLine:
     """A WSGI app that can be told to read its directory and its prompts again.
@@ -32,6 +35,7 @@ class ServedLine:
         self._settings = settings or Settings.from_environment(os.environ)
         self._edition = edition(self._settings)
         self._app = create_app(self._settings)
+        self._refused = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
@@ -46,14 +50,18 @@ class ServedLine:
         try:
             self._app = create_app(self._settings)
         except ConfigError as error:
-            return self._refuse("; ".join(map(str, error.faults)))
+            return self._refuse(_summary(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, calls go on
             return self._refuse(described(error))
+        self._refused = ""
         return ""
 
     def take_up_edits(self) -> str:
-        """Reload if a file has been edited since it was read last: why it is refused, or ""."""
-        return self.reload() if edition(self._settings) != self._edition else ""
+        """Reload if a file has been edited since it was read last.
+
+        Why the files as they are now are not what is served, "" if they are.
+        """
+        return self._refused if edition(self._settings) == self._edition else self.reload()
 
     def tell_incidents(self) -> None:
         """Tell the log what has been counted and not told yet: the process ends."""
@@ -61,7 +69,14 @@ class ServedLine:
 
     def _refuse(self, why: str) -> str:
         self._app.config[CHANGE_REFUSED] = True
+        self._refused = why
         return why
+
+
+def _summary(error: ConfigError) -> str:
+    named = [str(fault) for fault in error.faults[:SHOWN]]
+    more = len(error.faults) - len(named)
+    return " ".join([*named, f"And {more} more: see `ivr check`."] if more else named)
 
 
 def edition(settings: Settings) -> Edition:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,9 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from line_facts import TOKEN
+from served import SECONDS, gunicorn
+from twilio.request_validator import RequestValidator
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
+from werkzeug.test import EnvironBuilder
 
 import ivr.twilio.stream_server
 from ivr import Settings, create_app
@@ -29,20 +29,19 @@ from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.text.actions import GoTo
 from ivr.twilio.call_redirect import CallRedirector, CallRef
+from ivr.twilio.signature import HEADER, Signature
+from ivr.twilio.stream_server import UNADMITTED_BYTES
 from ivr.twilio.stream_session import Session
 from ivr.twilio.tickets import STREAM_PATH, Detect, Talk, Tickets
+from ivr.twilio.webhook_request import TwilioRequest
 from ivr.twilio.websocket import Unusable, WebSocket
 from offhook.callers.loopback import Loopback
 from ttymodem.modem import modulate
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
 CALL = "CA" + "1" * 32
 ACCOUNT = "AC" + "1" * 32
-SECONDS = 20
-"""What is waited for comes sooner."""
-
 TALK = Talk("en", Way(START))
 
 REQUEST = {
@@ -223,6 +222,130 @@ def test_strangers_leave_room_for_webhooks(
             assert is_closed(known)
 
 
+def hold_strangers(line: str, held: ExitStack) -> None:
+    """60 strangers who open a stream and are silent; who is refused tries no more."""
+    for _ in range(60):
+        with suppress(InvalidStatus):
+            held.enter_context(connect(line))
+
+
+def flood(line: str, over: threading.Event) -> None:
+    """A stranger who sends what nobody can read, again and again."""
+    noise = framed(Opcode.TEXT, b"x" * 1000) * 20
+    while not over.is_set():
+        with suppress(OSError), stranger(line) as peer:
+            while not over.is_set():
+                peer.sendall(noise)
+
+
+def test_signed_streams_always_have_room(line: str) -> None:
+    """Beside 60 silent strangers and 4 who flood, each caller's stream is admitted."""
+    over = threading.Event()
+    floods = [threading.Thread(target=flood, args=(line, over)) for _ in range(4)]
+    with ExitStack() as held:
+        held.callback(over.set)
+        hold_strangers(line, held)
+        for each in floods:
+            each.start()
+        for _ in range(10):
+            caller = held.enter_context(connect(line, additional_headers=signature_of(line)))
+            caller.send(started())
+            assert hears_a_text(caller)
+    for each in floods:
+        each.join()
+
+
+def signature_of(url: str) -> dict[str, str]:
+    """The header by which Twilio signs a handshake of this URL."""
+    return {HEADER: RequestValidator(TOKEN).compute_signature(url, {})}
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_handshake_may_be_signed_in_each_form(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, end: str
+) -> None:
+    """By either scheme, with a slash at its end or without: no place of a stranger's is taken."""
+    monkeypatch.setattr(ivr.twilio.stream_server, "STRANGERS", 0)
+    app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
+    with Loopback() as loopback:
+        loopback.serve(app)
+        address = f"127.0.0.1:{loopback.port}{STREAM_PATH}"
+        signed = signature_of(f"{scheme}://{address}{end}")
+        with connect(f"ws://{address}", additional_headers=signed) as caller:
+            caller.send(started())
+            assert hears_a_text(caller)
+            caller.send('{"event": "stop", "stop": {}}')
+            assert is_closed(caller)
+        for wrong in ("", signature_of(f"{scheme}://{address}x")[HEADER]):
+            with pytest.raises(InvalidStatus, match="503"):
+                connect(f"ws://{address}", additional_headers={HEADER: wrong}).close()
+
+
+@pytest.mark.parametrize("url", ["https://line.example.org", "https://line.example.org/line"])
+@pytest.mark.parametrize("port", ["", ":443"])
+def test_a_public_url_is_signed_with_its_port_or_without(url: str, port: str) -> None:
+    """As wss or https; the URL that the server itself sees does not count then."""
+    parts = urlsplit(url)
+    checked = Signature(TOKEN, url)
+    for scheme in ("wss", "https"):
+        signed_url = f"{scheme}://{parts.netloc}{port}{parts.path}{STREAM_PATH}"
+        headers = signature_of(signed_url)
+        builder = EnvironBuilder(STREAM_PATH, "http://127.0.0.1:8000", headers=[*headers.items()])
+        assert checked.signs_stream(TwilioRequest(builder.get_environ())), signed_url
+
+
+def test_a_ticket_admits_a_stream_that_is_not_signed(
+    line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody knows for certain what Twilio signs: who comes by a ticket alone is told of."""
+    with connect(line) as caller:
+        caller.send('{"event": "connected"}')
+        caller.send(started())
+        assert hears_a_text(caller)
+        caller.send('{"event": "stop", "stop": {}}')
+        assert is_closed(caller)
+    assert "by its ticket alone" in caplog.text
+
+
+def test_those_admitted_by_a_ticket_leave_the_strangers_their_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where no handshake is signed as expected, more callers are held than strangers may wait."""
+    monkeypatch.setattr(ivr.twilio.stream_server, "STRANGERS", 1)
+    app = create_app(Settings.from_environment({"TWILIO_AUTH_TOKEN": TOKEN}))
+    with Loopback() as loopback, ExitStack() as held:
+        loopback.serve(app)
+        for _ in range(4):
+            url = f"ws://127.0.0.1:{loopback.port}{STREAM_PATH}"
+            caller = held.enter_context(connect(url))
+            caller.send(started())
+            assert hears_a_text(caller)
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["nonsense", '{"event": "media", "media": {}}', '{"event": "news"}', "media", "mark", "stop"],
+)
+def test_a_stream_that_begins_with_anything_else_is_closed_at_once(line: str, first: str) -> None:
+    """Neither `connected` nor `start`: nothing more of it is read."""
+    messages = {
+        "media": sound(b"\xff" * 160, 0),
+        "mark": '{"event": "mark", "mark": {"name": "1"}}',
+        "stop": '{"event": "stop", "stop": {}}',
+    }
+    with connect(line) as other:
+        other.send(messages.get(first, first))
+        assert is_closed(other)
+
+
+def test_a_stream_says_little_before_it_is_admitted(line: str) -> None:
+    """However it is cut: after 16 kB the connection is at its end."""
+    with connect(line) as other:
+        other.send('{"event": "connected", "more": "' + "x" * UNADMITTED_BYTES + '"}')
+        assert is_closed(other)
+
+
 def test_a_move_without_an_answer_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """It may have been accepted, and a leg may ring."""
     asked: list[str] = []
@@ -397,42 +520,16 @@ def test_a_move_that_fails_unforeseen_is_one_that_failed(
     assert CALL not in caplog.text
 
 
-def test_gunicorn_serves_streams() -> None:
+def test_gunicorn_serves_streams(tmp_path: Path) -> None:
     """As the README starts it: admitted streams are greeted, others closed, and it ends."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    options = ["--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *options, "-b", f"127.0.0.1:{port}", "wsgi:app"],
-        cwd=ROOT,
-        env=os.environ | {"TWILIO_AUTH_TOKEN": TOKEN},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        await_health(f"http://127.0.0.1:{port}/healthz")
-        url = f"ws://127.0.0.1:{port}{STREAM_PATH}"
-        with connect(url) as stream, connect(url) as stranger:
+    with gunicorn(tmp_path) as server:
+        url = f"ws://127.0.0.1:{server.port}{STREAM_PATH}"
+        with connect(url) as stream, connect(url) as other:
             stream.send(started())
             assert hears_a_text(stream)
-            stranger.send(sound(b"", 0))
-            assert is_closed(stranger)
+            other.send(sound(b"", 0))
+            assert is_closed(other)
             stream.send('{"event": "stop", "stop": {}}')
-            assert is_closed(stream)
-    finally:
-        server.terminate()
-        _, said = server.communicate(timeout=60)
-    assert server.returncode == 0
-    assert "a stream was refused" in said
-    assert "Traceback" not in said
-
-
-def await_health(url: str) -> None:
-    """Wait until the line is there."""
-    ready = threading.Event()
-    for _ in range(SECONDS * 10):
-        with suppress(requests.ConnectionError):
-            if requests.get(url, timeout=SECONDS).ok:
-                return
-        ready.wait(0.1)
-    pytest.fail("the line does not come up")
+    assert server.process.returncode == 0
+    assert "a stream was refused" in server.log()
+    assert "Traceback" not in server.log()
