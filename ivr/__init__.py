@@ -92,7 +92,9 @@ def _serve_tty(
         logger.warning("TTY calls are put through by voice: install the extra `tty` to read them")
         return False
     if line.tty is not None:
-        Streams(line.tty, settings, clock, incidents).register(app)
+        streams = Streams(line.tty, settings, clock, incidents)
+        streams.register(app)
+        app.extensions["streams"] = streams
         BaudotSounds(line.tty).register(app)
     return line.tty is not None
 

@@ -67,6 +67,12 @@ class ServedLine:
         """Tell the log what has been counted and not told yet: the process ends."""
         self._app.extensions["incidents"].tell()
 
+    def hand_over(self) -> None:
+        """The process is to stop: conversations by TTY go on in another one."""
+        streams = self._app.extensions.get("streams")
+        if streams is not None:
+            streams.hand_over()
+
     def _refuse(self, why: str) -> str:
         self._app.config[CHANGE_REFUSED] = True
         self._refused = why

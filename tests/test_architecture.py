@@ -44,7 +44,17 @@ HOUSES = {
 ROOMS = {
     "ivr": (
         *("call", "config_errors", "tables", "holiday_calendar", "directory", "wording", "config"),
-        *("spoken", "text", "twilio", "proof", "", "own_line", "own_documents", "__main__"),
+        *(
+            "spoken",
+            "text",
+            "twilio",
+            "proof",
+            "",
+            "served_line",
+            "own_line",
+            "own_documents",
+            "__main__",
+        ),
     ),
     "offhook": (
         *(

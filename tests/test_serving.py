@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 from defusedxml.ElementTree import fromstring
+from flask import Flask, request
 from line_facts import CARELINE, TOKEN
 from served import (
     PUBLIC,
@@ -33,11 +34,12 @@ from test_tty_stream import hears_a_text, is_closed, started
 from twilio.request_validator import RequestValidator
 from websockets.sync.client import ClientConnection, connect
 
+from ivr.call.nodes import Way
 from ivr.config import load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.twilio.fallback import safe_exit
 from ivr.twilio.signature import HEADER
-from ivr.twilio.tickets import STREAM_PATH
+from ivr.twilio.tickets import STREAM_PATH, Talk
 from ivr.wording import SHIPPED_PROMPTS
 from offhook.callers.loopback import Loopback
 from offhook.callers.phone import Phone
@@ -46,6 +48,7 @@ from offhook.callers.target import target
 pytestmark = pytest.mark.slow
 
 FLAG = "/voice/en/bladder-bowel/1"
+MAIN_MENU = "main-menu"
 GONE = "+16123390000"
 """A number of the CareLine's that is not in the shipped directory."""
 
@@ -192,6 +195,31 @@ def test_a_wrong_directory_is_refused_by_name(edited: tuple[Server, Path]) -> No
     line.reload()
     assert dialled(line) == [GONE]
     assert health(line) == "ok\n"
+
+
+def test_a_conversation_goes_on_in_a_new_worker(tmp_path: Path) -> None:
+    """A reload ends no stream before its call was moved to where it was, to be read again."""
+    moved: list[str] = []
+    api = Flask("api")
+
+    @api.post("/<path:_>")
+    def move(_: str) -> str:
+        moved.append(request.form["Url"])
+        return "{}"
+
+    with Loopback() as twilio:
+        twilio.serve(api)
+        with gunicorn(tmp_path, {"TWILIO_API_URL": twilio.url}) as line, stream(line) as held:
+            held.send(started(Talk("en", Way(MAIN_MENU))))
+            while json.loads(held.recv(timeout=SECONDS))["event"] != "mark":
+                pass
+            held.send('{"event": "mark", "mark": {"name": "1"}}')
+            line.process.send_signal(signal.SIGHUP)
+            await_that(lambda: moved != [])
+            assert moved == [f"{PUBLIC}/tty/en/{MAIN_MENU}/1/read"]
+            held.send('{"event": "stop", "stop": {}}')
+            assert is_closed(held)
+            await_that(lambda: len(line.workers()) == 2)
 
 
 def test_nothing_listens_but_the_line(edited: tuple[Server, Path]) -> None:

@@ -853,3 +853,42 @@ def test_nothing_typed_but_blanks_asks_for_a_repeat(tty: VoiceLine) -> None:
     assert meaning(tty, "fever", characters("GA")) is Meant.GO_ON
     assert meaning(tty, "fever", characters("MORE TIME PLS GA")) != Meant.MORE_TIME
     assert meaning(tty, "fever", characters("MORE TIME GA")) is Meant.MORE_TIME
+
+
+# The process that holds the conversation is to stop
+
+
+def test_a_conversation_is_handed_over_where_it_is(caller: Typist) -> None:
+    """At the question that was read, once: there it is read again."""
+    caller.type("NO GA")
+    caller.type("YES GA")
+    caller.conversation.hand_over()
+    caller.wait(1)
+    assert caller.moved is not None
+    assert (caller.moved.position.node, caller.moved.aim) == (RED_FLAGS[1].name, Aim.READ)
+
+
+def test_what_is_being_read_or_typed_is_not_cut_off(caller: Typist) -> None:
+    """It is handed over once the caller's turn is open and nothing is typed."""
+    typed = caller.conversation.typed(characters("N"), caller.now)
+    caller.conversation.hand_over()
+    assert not [*typed, *caller.conversation.passed(caller.now + 1)]
+    sent = caller.conversation.typed(characters("O GA"), caller.now + 2)
+    assert [type(each) for each in sent] == [Send]
+    assert caller.conversation.passed(caller.now + 2) == []
+    caller.read(sent)
+    caller.wait(1)
+    assert caller.moved is not None
+    assert caller.moved.position.node == f"{RED_FLAGS[0].name}-no"
+
+
+def test_a_conversation_that_can_not_be_handed_over_goes_on(caller: Typist) -> None:
+    """It is not tried again and again: who may not be moved is answered here."""
+    caller.conversation.hand_over()
+    caller.wait(1)
+    assert caller.moved is not None
+    caller.moved = None
+    caller.read(caller.conversation.not_moved(caller.now))
+    caller.wait(1)
+    assert caller.moved is None
+    assert "YOU ANSWERED: NO" in caller.type("NO GA")

@@ -15,6 +15,7 @@ class Aim(StrEnum):
     HANG_UP = "hang-up"
     ALOUD = "aloud"
     VOICE = "voice"
+    READ = "read"
 
 
 @dataclass(frozen=True)

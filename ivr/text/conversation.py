@@ -85,6 +85,7 @@ class Conversation:
         self._until: float | None = None
         self._warned = self._unread = False
         self._speech_counts = True
+        self._leaving = False
         self.sending = False
         self.moving = False
 
@@ -132,6 +133,8 @@ class Conversation:
         """Time has passed."""
         if self._until is None:
             return []
+        if self._leaving and self._may_leave:
+            return self._move(Aim.READ, at)
         if self.moving:
             return self.not_moved(at) if at >= self._until else []
         if self.sending:
@@ -144,7 +147,7 @@ class Conversation:
         """The call could not go on elsewhere: it goes on here."""
         if not self.moving:
             return []
-        self.moving = False
+        self.moving = self._leaving = False
         turn = self._current
         if isinstance(turn.then, Listen):
             return self._listen(at, ANSWER_SECONDS)
@@ -153,7 +156,20 @@ class Conversation:
             return self._enter(self._line.engine.answer(turn.position, failed), at)
         return []
 
+    def hand_over(self) -> None:
+        """Who holds the conversation is to stop: it goes on elsewhere as soon as it can.
+
+        That is when all has been read and the caller has not begun to type. There the turn
+        is read again.
+        """
+        self._leaving = True
+
     # The turn
+
+    @property
+    def _may_leave(self) -> bool:
+        busy = self.sending or self.pausing or self.moving or self._waiting or self._typed
+        return bool(self._options) and not busy
 
     @property
     def pausing(self) -> bool:

@@ -30,7 +30,7 @@ KEPT_SOUNDS = 512
 
 
 @dataclass(frozen=True)
-class Sound:
+class KeptSound:
     """A WAV file, and what it is known by."""
 
     data: bytes
@@ -38,10 +38,10 @@ class Sound:
 
 
 @lru_cache(maxsize=KEPT_SOUNDS)
-def made(text: str) -> Sound:
+def made(text: str) -> KeptSound:
     """The sound of a text."""
     data = wav(modulate(text))
-    return Sound(data, hashlib.sha256(data).hexdigest()[:32])
+    return KeptSound(data, hashlib.sha256(data).hexdigest()[:32])
 
 
 class BaudotSounds:

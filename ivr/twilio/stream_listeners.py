@@ -68,6 +68,9 @@ class StreamListener:
         """The call could not go on elsewhere."""
         raise NotImplementedError
 
+    def hand_over(self) -> None:
+        """The process is to stop: what can go on elsewhere does so as soon as it can."""
+
 
 class TtyDetection(StreamListener):
     """Listens beside the voice line for somebody who types."""
@@ -146,6 +149,10 @@ class TextSession(StreamListener):
     def not_moved(self) -> list[Action | GoTo]:
         """The call could not go on elsewhere."""
         return self._followed(self._conversation.not_moved(self.at))
+
+    def hand_over(self) -> None:
+        """The conversation goes on in another stream, of another process."""
+        self._conversation.hand_over()
 
     def _sound(self, ulaw: bytes, at: int | None) -> list[Action | GoTo]:
         conversation, receiver = self._conversation, self._receiver

@@ -80,6 +80,7 @@ class Streams:
         self._around = Around(mover, ThreadPoolExecutor(MOVES, "moves"), incidents)
         self._room = threading.Semaphore(STREAMS)
         self._strangers = threading.Semaphore(STRANGERS)
+        self._held: set[Stream] = set()
         self._begun = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -115,7 +116,7 @@ class Streams:
         if not self._room.acquire(blocking=False):
             return self._refuse("this process holds as many as it can")
         try:
-            self._opened(websocket, connected, asked).over.wait()
+            self._wait_for(self._opened(websocket, connected, asked))
         finally:
             self._room.release()
         return Over()
@@ -135,10 +136,22 @@ class Streams:
                 if self._room.acquire(blocking=False):
                     place.release()
                     place = self._room
-            stream.over.wait()
+            self._wait_for(stream)
         finally:
             place.release()
         return Over()
+
+    def _wait_for(self, stream: Stream) -> None:
+        self._held.add(stream)
+        try:
+            stream.over.wait()
+        finally:
+            self._held.discard(stream)
+
+    def hand_over(self) -> None:
+        """The process is to stop: conversations go on elsewhere as soon as they can."""
+        for stream in tuple(self._held):
+            stream.hand_over()
 
     def _refuse(self, why: str) -> Response:
         self._incidents.count(f"no stream: {why}")
@@ -200,6 +213,10 @@ class Stream(asyncio.Protocol):
     def admitted(self) -> bool:
         """Whether it has shown a ticket that is valid."""
         return self._session.call is not None
+
+    def hand_over(self) -> None:
+        """The process is to stop. May be called from any thread."""
+        self._loop.call_soon_threadsafe(self._session.hand_over)
 
     # What the loop tells
 

@@ -102,6 +102,11 @@ class Session:
         if self._listener is not None:
             yield from self._told(self._listener.not_moved())
 
+    def hand_over(self) -> None:
+        """The process is to stop."""
+        if self._listener is not None:
+            self._listener.hand_over()
+
     def _start(self, started: Started) -> Iterator[str | GoTo]:
         call = CallRef(started.account, started.call)
         if not call.is_valid:
