@@ -17,38 +17,39 @@ import os
 import re
 import selectors
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import requests
-from flask import Flask
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from line_facts import TOKEN
+from served import Server, gunicorn, stream_headers
 from websockets.frames import Frame, Opcode
 
 import ivr.twilio.stream_server
-from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
+from ivr.served_line import ServedLine
 from ivr.text.actions import GoTo
+from ivr.twilio.signature import HEADER
 from ivr.twilio.stream_session import Session, make_first_texts
 from ivr.twilio.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 from ttymodem.modem import modulate
 
-TOKEN = "benchmark"  # noqa: S105 - of this run alone
 CALL = "CA" + "1" * 32
 ACCOUNT = "AC" + "1" * 32
 FRAME = 160
 FRAME_SECONDS = 0.02
 SECONDS = 10
-LINES = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 200
+LINES = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 100
 FRAMES = round(SECONDS / FRAME_SECONDS)
 NOTES = "TTY_STREAMS_NOTES"
 """The environment variable that names the folder in which the server counts late frames."""
@@ -56,7 +57,8 @@ NOTES = "TTY_STREAMS_NOTES"
 ANSWER = modulate("NO GA") + b"\xff" * 8000
 UPGRADE = (
     b"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dHR5IGJlbmNobWFyayBrZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    b"Sec-WebSocket-Key: dHR5IGJlbmNobWFyayBrZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    b"X-Twilio-Signature: %s\r\n\r\n"
 )
 BEGINNING = 150
 """Frames (3 s) over which the callers begin."""
@@ -134,10 +136,10 @@ class Timed(Session):
             Path(os.environ[NOTES], f"{os.getpid()}-{id(self)}").write_text(note)
 
 
-def app() -> Flask:
+def app() -> ServedLine:
     """The line that gunicorn serves, with sessions that count."""
     vars(ivr.twilio.stream_server)["Session"] = Timed
-    return create_app(Settings.from_environment(os.environ))
+    return ServedLine()
 
 
 def framed(text: str) -> bytes:
@@ -178,57 +180,44 @@ def answer(line: socket.socket) -> None:
 
 def over_sockets(lines: int) -> tuple[int, int, float, float]:
     """Frames, late frames, the latest in seconds, and the callers' share of a core."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2"]
-    command += [f"--threads={LINES}", "--graceful-timeout=1", "--log-level=error"]
-    command += [f"--bind=127.0.0.1:{port}", "tty_streams:app()"]
-    with TemporaryDirectory() as notes:
-        environ = os.environ | {"TWILIO_AUTH_TOKEN": TOKEN, NOTES: notes}
-        folder = Path(__file__).parent
-        server = subprocess.Popen(command, cwd=folder, env=environ)  # noqa: S603 - our own app
-        try:
-            await_health(f"http://127.0.0.1:{port}/healthz")
-            callers = [opened(port) for _ in range(lines)]
-            share = call(callers)
-            for each in callers:
-                each.sendall(framed('{"event": "stop", "stop": {}}'))
-            counted = noted(Path(notes), lines)
-        finally:
-            server.terminate()
-            server.wait(20)
+    with TemporaryDirectory() as folder, timed_line(Path(folder)) as server:
+        callers = [opened(server.port) for _ in range(lines)]
+        share = call(callers)
+        counted = stopped(callers, Path(folder))
     done, late, worst = zip(*counted, strict=True)
     return int(sum(done)), int(sum(late)), max(worst), share
+
+
+@contextmanager
+def timed_line(folder: Path, *options: str) -> Iterator[Server]:
+    """The line, served as the README does; its sessions leave their notes in the folder."""
+    (folder / "notes").mkdir()
+    here = str(Path(__file__).parent)
+    environ = {NOTES: str(folder / "notes")}
+    pythonpath = f"--pythonpath={here}"
+    with gunicorn(folder, environ, None, "tty_streams:app()", pythonpath, *options) as server:
+        yield server
 
 
 def opened(port: int) -> socket.socket:
     """A WebSocket to the line."""
     line = socket.create_connection(("127.0.0.1", port))
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as Twilio's arrive: in time
-    line.sendall(UPGRADE % (STREAM_PATH.encode(), port))
+    signature = stream_headers()[HEADER].encode()
+    line.sendall(UPGRADE % (STREAM_PATH.encode(), port, signature))
     if not line.recv(1 << 12).startswith(b"HTTP/1.1 101"):
         raise SystemExit("the line does not take streams")
-    line.sendall(framed(started()))  # few may wait to be admitted
+    line.sendall(framed(started()))
     return line
 
 
-def await_health(url: str) -> None:
-    """Wait until the line is there."""
-    for _ in range(100):
-        try:
-            requests.get(url, timeout=1)
-        except requests.RequestException:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the line does not come up")
-
-
-def noted(folder: Path, lines: int) -> list[tuple[float, ...]]:
-    """What the sessions counted, as soon as all have; a minute at most."""
+def stopped(callers: list[socket.socket], folder: Path) -> list[tuple[float, ...]]:
+    """Stop the streams: what their sessions counted, as soon as all have; a minute at most."""
+    for each in callers:
+        each.sendall(framed('{"event": "stop", "stop": {}}'))
     for _ in range(600):
-        notes = [each.read_text().split() for each in folder.iterdir()]
-        if len(notes) == lines and all(notes):
+        notes = [each.read_text().split() for each in (folder / "notes").iterdir()]
+        if len(notes) == len(callers) and all(notes):
             return [tuple(map(float, note)) for note in notes]
         time.sleep(0.1)
     raise SystemExit("not every conversation came to its end within a minute")

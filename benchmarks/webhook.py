@@ -9,11 +9,15 @@ gunicorn with one sync worker on loopback: how many requests a second each takes
 
 from __future__ import annotations
 
+import argparse
 import io
+import os
+import socket
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +27,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response
 from twilio.request_validator import RequestValidator
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from served import Server, gunicorn
 
 from ivr import Settings, create_app
 from ivr.call.red_flags import RED_FLAGS
@@ -85,7 +92,7 @@ def constant_app(document: bytes) -> Flask:
     """A Flask app of one view, which returns a constant."""
     app = Flask("constant", static_folder=None)
 
-    @app.post("/<path:_>")
+    @app.route("/<path:_>", methods=["GET", "POST"])
     def constant(_: str) -> Response:
         return Response(document, mimetype="text/xml")
 
@@ -173,3 +180,94 @@ def in_process(slices: int) -> None:
                 f"{turn / view:.2f} times (rounds {min(ratios):.2f} to {max(ratios):.2f}; "
                 f"aim {case.aim})"
             )
+
+
+# Over HTTP
+
+REQUESTS = 400
+"""In a slice of a round."""
+
+AIM = 0.65
+"""Of the constant's throughput."""
+
+CONSTANT = "WEBHOOK_CONSTANT"
+"""The environment variable that names a file with what the constant view returns."""
+
+
+def constant() -> Flask:
+    """The app of one view, as gunicorn loads it."""
+    return constant_app(Path(os.environ[CONSTANT]).read_bytes())
+
+
+def line() -> Flask:
+    """The line, as gunicorn loads it."""
+    return create_app(Settings(TOKEN, f"https://{HOST}"))
+
+
+@contextmanager
+def sync_worker(folder: Path, app: str, answer: Path) -> Iterator[Server]:
+    """One worker that answers one request after the other."""
+    folder.mkdir()
+    options = ("--config=/dev/null", "--no-control-socket", "--worker-class=sync", "--workers=1")
+    here = f"--pythonpath={Path(__file__).parent}"
+    environ = {CONSTANT: str(answer)}
+    with gunicorn(folder, environ, None, f"webhook:{app}()", here, *options) as server:
+        yield server
+
+
+def raw(case: Case) -> bytes:
+    """A case's request as it goes over the wire."""
+    sent = case.environ
+    return (
+        f"POST {sent['PATH_INFO']} HTTP/1.1\r\nHost: {HOST}\r\n"
+        f"Content-Type: {sent['CONTENT_TYPE']}\r\nContent-Length: {len(case.body)}\r\n"
+        f"X-Forwarded-Proto: https\r\nX-Twilio-Signature: {sent['HTTP_X_TWILIO_SIGNATURE']}\r\n"
+        "Connection: close\r\n\r\n"
+    ).encode() + case.body
+
+
+def throughput(port: int, request_bytes: bytes, count: int) -> float:
+    """Requests a second, one after the other."""
+    began = time.perf_counter()
+    for _ in range(count):
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            server.sendall(request_bytes)
+            answer = b""
+            while received := server.recv(1 << 16):
+                answer += received
+        if not answer.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(f"not answered: {answer[:80]!r}")
+    return count / (time.perf_counter() - began)
+
+
+def over_http(count: int) -> None:
+    """A turn and the constant, in turns."""
+    with TemporaryDirectory() as name, ExitStack() as served:
+        folder = Path(name)
+        case = next(cases(folder))
+        answer = folder / "answer.xml"
+        answer.write_bytes(case.ask())
+        ports = [
+            served.enter_context(sync_worker(folder / app, app, answer)).port
+            for app in ("constant", "line")
+        ]
+        rounds = [[throughput(port, raw(case), count) for port in ports] for _ in range(ROUNDS + 1)]
+    view, turn = (statistics.median(each) for each in zip(*rounds[1:], strict=True))
+    ratios = [b / a for a, b in rounds[1:]]
+    print(
+        f"gunicorn, one sync worker: {turn:.0f} turns a second, the constant {view:.0f}, "
+        f"{turn / view:.2f} of it (rounds {min(ratios):.2f} to {max(ratios):.2f}; aim {AIM})"
+    )
+
+
+def main() -> None:
+    """Print all of it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="shorter rounds")
+    quick = parser.parse_args().quick
+    in_process(5 if quick else 25)
+    over_http(REQUESTS // 4 if quick else REQUESTS)
+
+
+if __name__ == "__main__":
+    main()

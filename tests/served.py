@@ -9,16 +9,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from line_facts import TOKEN
+from line_facts import CARELINE, TOKEN
 from twilio.request_validator import RequestValidator
+from werkzeug import Response
 
+from ivr.config import load_line
+from ivr.directory import SHIPPED_DIRECTORY
+from ivr.twilio.fallback import safe_exit
 from ivr.twilio.signature import HEADER
+from ivr.twilio.tickets import STREAM_PATH
+from ivr.wording import SHIPPED_PROMPTS
+from offhook.callers.loopback import Loopback
+from offhook.callers.phone import Phone
+from offhook.callers.target import target
 
 ROOT = Path(__file__).parents[1]
 NGINX = ROOT / "deploy" / "nginx.conf"
@@ -73,13 +83,17 @@ def free_port() -> int:
 
 @contextmanager
 def gunicorn(
-    folder: Path, environ: Mapping[str, str] | None = None, log: Path | None = None
+    folder: Path,
+    environ: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    app: str = "wsgi:app",
+    *options: str,
 ) -> Iterator[Server]:
-    """Serve the line as the README does, with these variables besides."""
+    """Serve the line as the README does, with these variables and options besides."""
     port = free_port()
     surroundings = {"TWILIO_AUTH_TOKEN": TOKEN, "IVR_PUBLIC_URL": PUBLIC} | dict(environ or {})
     log = log or folder / "gunicorn.log"
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-b", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", app, "-b", f"127.0.0.1:{port}", *options]
     with log.open("wb") as said:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | surroundings, stdout=said, stderr=said
@@ -178,6 +192,49 @@ def signed(path: str, **form: str) -> tuple[bytes, dict[str, str]]:
     signature = RequestValidator(TOKEN).compute_signature(PUBLIC + path, fields)
     headers = {"Content-Type": "application/x-www-form-urlencoded", HEADER: signature}
     return urlencode(fields).encode(), headers | {"Host": urlsplit(PUBLIC).netloc}
+
+
+def stream_headers() -> dict[str, str]:
+    """What Twilio signs the handshake of a media stream with."""
+    url = f"wss{PUBLIC.removeprefix('https')}{STREAM_PATH}"
+    return {HEADER: RequestValidator(TOKEN).compute_signature(url, {})}
+
+
+def calls_while_workers_die(line: Server, proxy: Server, calls: int) -> list[bool]:
+    """Place calls, four at a time, while workers are killed: whether each reached a nurse.
+
+    Where the line does not answer, the document that is hosted elsewhere does.
+    """
+    shipped = load_line(SHIPPED_DIRECTORY, SHIPPED_PROMPTS)
+    hosted = Response(safe_exit(shipped.prompts["en"], shipped.directory), mimetype="text/xml")
+    done = threading.Event()
+
+    def kill_workers() -> None:
+        while not done.wait(0.2):
+            for pid in line.workers()[:1]:
+                os.kill(pid, signal.SIGKILL)
+
+    with Loopback() as elsewhere:
+        elsewhere.serve(hosted)
+        called = target(f"{proxy.url}/voice", auth_token=TOKEN, fallback_url=elsewhere.url)
+        killer = threading.Thread(target=kill_workers)
+        killer.start()
+        try:
+            with ThreadPoolExecutor(4) as callers:
+                return list(callers.map(lambda _: reaches_a_nurse(Phone(called)), range(calls)))
+        finally:
+            done.set()
+            killer.join()
+
+
+def reaches_a_nurse(phone: Phone) -> bool:
+    """Six noes, then 0; or whatever the fallback does: a number of the CareLine rings."""
+    call = phone.dial()
+    for key in "2222220":
+        if not call.numbers_dialled:
+            call.press(key)
+    phone.hang_up_all()
+    return call.numbers_dialled[:1] in ([CARELINE[0]], [CARELINE[1]])
 
 
 def post(server: Server, path: str, **form: str) -> requests.Response:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
 import socket
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,32 +15,27 @@ import pytest
 import requests
 from defusedxml.ElementTree import fromstring
 from flask import Flask, request
-from line_facts import CARELINE, TOKEN
+from line_facts import CARELINE
 from served import (
     PUBLIC,
     SECONDS,
     Server,
     await_that,
+    calls_while_workers_die,
     gunicorn,
     line_behind_nginx,
     nginx,
     post,
     signed,
+    stream_headers,
 )
 from test_tty_stream import hears_a_text, is_closed, started
-from twilio.request_validator import RequestValidator
 from websockets.sync.client import ClientConnection, connect
 
 from ivr.call.nodes import Way
-from ivr.config import load_line
 from ivr.directory import SHIPPED_DIRECTORY
-from ivr.twilio.fallback import safe_exit
-from ivr.twilio.signature import HEADER
 from ivr.twilio.tickets import STREAM_PATH, Talk
-from ivr.wording import SHIPPED_PROMPTS
 from offhook.callers.loopback import Loopback
-from offhook.callers.phone import Phone
-from offhook.callers.target import target
 
 pytestmark = pytest.mark.slow
 
@@ -62,11 +54,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, S
 
 def stream(server: Server) -> ClientConnection:
     """A media stream that Twilio opens through this server."""
-    url = f"wss{PUBLIC.removeprefix('https')}{STREAM_PATH}"
-    signature = RequestValidator(TOKEN).compute_signature(url, {})
-    return connect(
-        f"ws://127.0.0.1:{server.port}{STREAM_PATH}", additional_headers={HEADER: signature}
-    )
+    url = f"ws://127.0.0.1:{server.port}{STREAM_PATH}"
+    return connect(url, additional_headers=stream_headers())
 
 
 # The proxy
@@ -244,45 +233,8 @@ def test_a_full_disk_holds_up_nobody(tmp_path: Path) -> None:
 
 def test_a_killed_worker_loses_no_caller(tmp_path: Path) -> None:
     """Workers are killed at any moment of 40 calls: each ends with a nurse on the line."""
-    shipped = load_line(SHIPPED_DIRECTORY, SHIPPED_PROMPTS)
-    hosted = safe_exit(shipped.prompts["en"], shipped.directory)
-
-    def fallback(_environ: object, start_response: object) -> list[bytes]:
-        assert callable(start_response)
-        start_response("200 OK", [("Content-Type", "text/xml")])
-        return [hosted]
-
-    with (
-        line_behind_nginx(tmp_path, {"IVR_PUBLIC_URL": ""}) as (line, proxy),
-        Loopback() as elsewhere,
-    ):
-        elsewhere.serve(fallback)
-        called = target(f"{proxy.url}/voice", auth_token=TOKEN, fallback_url=elsewhere.url)
-        done = threading.Event()
-
-        def kill_workers() -> None:
-            while not done.wait(0.2):
-                for pid in line.workers()[:1]:
-                    os.kill(pid, signal.SIGKILL)
-
-        killer = threading.Thread(target=kill_workers)
-        killer.start()
-        try:
-            with ThreadPoolExecutor(4) as callers:
-                reached = list(callers.map(lambda _: reaches_a_nurse(Phone(called)), range(40)))
-        finally:
-            done.set()
-            killer.join()
-        assert all(reached)
+    each_url = {"IVR_PUBLIC_URL": ""}
+    with line_behind_nginx(tmp_path, each_url) as (line, proxy):
+        assert calls_while_workers_die(line, proxy, 40) == [True] * 40
         await_that(lambda: len(line.workers()) == 2)
         assert "was sent SIGKILL" in line.log()
-
-
-def reaches_a_nurse(phone: Phone) -> bool:
-    """Six noes, then 0; or whatever the fallback does: a number of the CareLine rings."""
-    call = phone.dial()
-    for key in "2222220":
-        if not call.numbers_dialled:
-            call.press(key)
-    phone.hang_up_all()
-    return call.numbers_dialled[:1] in ([CARELINE[0]], [CARELINE[1]])

@@ -1,9 +1,9 @@
 """How much a process holds at once. Each of these takes one of its threads."""
 
-STREAMS = 200
+STREAMS = 100
 """Media streams, one for each call on a TTY.
 
-Source: benchmarks/tty_streams.py, by which 200 take half the time of one core.
+Source: benchmarks/serving.py, by which a worker that holds so many has time for webhooks.
 """
 
 STRANGERS = 16

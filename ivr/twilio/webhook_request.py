@@ -49,7 +49,8 @@ def current_request() -> TwilioRequest:
 
 
 def _pairs(body: str) -> Iterator[tuple[str, str]]:
-    for pair in body.replace("+", " ").split("&"):
+    # A number's plus is most of what is escaped; it can't become part of another escape.
+    for pair in body.replace("+", " ").replace("%2B", "+").split("&"):
         name, _, value = pair.partition("=")
         if "%" in pair:
             yield _decoded(name), _decoded(value)
