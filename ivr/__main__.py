@@ -12,7 +12,7 @@ import click
 
 from ivr.call.flow import TableError
 from ivr.call.lines import PHONE_NUMBER
-from ivr.config import line_from
+from ivr.config import VoiceLine, line_from
 from ivr.config_errors import ConfigError
 from ivr.proof.audit import audit
 from ivr.proof.call_wording import call_wording
@@ -148,25 +148,53 @@ def wording() -> None:
 
 @main.command()
 @click.option("--caller-id", help="The line's own number, so that withheld callers get through.")
-def fallback(caller_id: str | None) -> None:
-    """Print the TwiML to host elsewhere as the number's fallback URL.
+@click.option("--compare", metavar="URL|FILE", help="Compare what is hosted with today's numbers.")
+def fallback(caller_id: str | None, compare: str | None) -> None:
+    """Print the TwiML to host elsewhere as the number's fallback URL, or compare it.
 
     It never dials the number that it is for, so print one for each number of the line that
-    is one of the CareLine's.
+    is one of the CareLine's. After each change of the directory, compare.
 
     \b
     ivr fallback --caller-id +19525550100 > fallback.xml
+    ivr fallback --compare https://handler.example.org/fallback.xml
+    ivr fallback --compare fallback.xml
 
-    Exit status: 0 printed, 2 wrong options or files.
+    Exit status: 0 printed, or it dials and names today's numbers; 1 it does not; 2 wrong
+    options or files, or what is hosted can't be read.
     """
     from ivr.twilio.fallback import safe_exit  # noqa: PLC0415 - takes long to import
 
     if caller_id and not PHONE_NUMBER.fullmatch(caller_id):
         raise click.BadParameter("write a number such as +19525550100", param_hint="--caller-id")
     line = line_from(os.environ)
+    if compare:
+        _compare_fallback(line, compare, caller_id)
+        return
     prompts = line.prompts[line.directory.language]
     twiml = safe_exit(prompts, line.directory, caller_id, called=caller_id or "")
     click.echo(twiml.decode())
+
+
+def _compare_fallback(line: VoiceLine, place: str, caller_id: str | None) -> None:
+    from ivr.twilio.hosted_fallback import (  # noqa: PLC0415 - takes long to import
+        Unreadable,
+        differences,
+        fetched,
+    )
+
+    try:
+        found = list(differences(line, fetched(place), caller_id))
+    except Unreadable as error:
+        click.echo(f"ivr: the hosted fallback: {error}", err=True)
+        sys.exit(2)
+    if not found:
+        click.echo("The hosted fallback dials and names today's numbers.")
+        return
+    for difference in found:
+        click.echo(difference)
+    click.echo("Host what `ivr fallback` prints now.", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

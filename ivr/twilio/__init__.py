@@ -11,6 +11,7 @@ signature        whether Twilio signed a request
 twiml            a turn as TwiML
 rendered_turns   the TwiML of every turn, rendered beforehand where that can be
 whisper          who picks up is asked to accept
+hosted_fallback  whether the fallback that is hosted elsewhere is today's
 fallback         the safe exit
 baudot_player    TTY text that is played, where no stream can be had
 baudot_sounds    the sounds of it, as WAV files
