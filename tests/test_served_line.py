@@ -83,7 +83,7 @@ def cuts(whole: bytes, last: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("name", "last"), [("directory.toml", b"sunday"), ("prompts/en.toml", b"last")]
+    ("name", "last"), [("directory.toml", b"sunday"), ("prompts/en.toml", b"[tty.words]")]
 )
 def test_a_file_that_is_half_written_changes_nothing(
     files: Settings, name: str, last: bytes
