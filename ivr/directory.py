@@ -37,6 +37,12 @@ OPERATOR = re.compile(rf"(?=.*\w).{{1,{LONGEST_NAME}}}")
 """A name on one line; the greeting has to stay short."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LEVELS = (-34.0, -6.0)
+"""dBFS of a sent tone's peak, softest and loudest.
+
+At -34 spandsp's modem does not hear it any more; a TTY sends at -16 to -12.
+"""
+
 SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -66,6 +72,7 @@ def _directory(root: Table) -> Directory:
             own.texts("tty_numbers", PHONE_NUMBER, "numbers such as +19525550171")
         ),
         tty_detection=_detection(own),
+        **_levels(own),
     )
     own.no_more()
     root.no_more()
@@ -94,6 +101,12 @@ def _detection(table: Table) -> Detection:
         table.fault("tty_detection", "is not known", remedy)
         return Detection.OFF
     return Detection(text)
+
+
+def _levels(table: Table) -> dict[str, float]:
+    """How loud tones are, where the file says it."""
+    levels = ("tty_level", "burst_level")
+    return {key: table.number(key, *LEVELS) for key in levels if key in table}
 
 
 def _line(table: Table, name: str) -> PhoneLine:

@@ -415,7 +415,7 @@ def test_a_call_that_cant_be_moved_goes_on_here(stream: Stream) -> None:
 
 def detecting(line: VoiceLine) -> Stream:
     """A stream that listens beside the voice line."""
-    return Stream(line, Detect("/voice/en/tty"))
+    return Stream(line, Detect("/voice/en/tty", "en"))
 
 
 @pytest.mark.parametrize("typed", ["  ", "HELLO"])

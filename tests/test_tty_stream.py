@@ -486,7 +486,7 @@ def test_a_stream_beside_a_call_that_was_moved_is_closed(
 def types_while_detected(stream: ClientConnection) -> None:
     """The caller of a one-way stream types: the call is to be moved."""
     typed = modulate("HI")
-    stream.send(started(Detect("/tty")))
+    stream.send(started(Detect("/tty", "en")))
     for start in range(0, len(typed), 160):
         stream.send(sound(typed[start : start + 160], start // 8))
 

@@ -277,7 +277,7 @@ def test_somebody_who_talks_is_told_how_to_get_back() -> None:
     assert "press 9" in "".join(next(root.iter("Say")).itertext())
     assert "DO YOU HAVE A FEVER Q" in plays(root)[0]
     assert root.findall("Gather")[-1].get("input") == "dtmf speech"
-    assert admitted(root) == Detect("/tty/en/fever/2/read")
+    assert admitted(root) == Detect("/tty/en/fever/2/read", "en", Way("fever", attempt=2))
     assert admitted(document(post("/tty/en/fever/2/read"))) == Talk("en", Way("fever", attempt=2))
 
 
@@ -337,7 +337,7 @@ def test_the_first_silence_is_answered_with_a_burst_and_listened_to(line: VoiceL
     assert fromstring(post("/voice", app).data).find("Start") is None
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root[0].tag == "Start"
-    assert admitted(root) == Detect("/voice/en/tty")
+    assert admitted(root) == Detect("/voice/en/tty", "en")
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]
     assert document(post("/voice/en/tty", app)).find("Connect") is not None
 
@@ -358,7 +358,7 @@ def test_only_the_first_silence_is(line: VoiceLine) -> None:
 def test_always_listens_from_the_first_second(line: VoiceLine) -> None:
     """One stream for the whole call."""
     app = app_with(Detection.ALWAYS, line)
-    assert admitted(document(post("/voice", app))) == Detect("/voice/en/tty")
+    assert admitted(document(post("/voice", app))) == Detect("/voice/en/tty", "en")
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root.find("Start") is None
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]

@@ -59,6 +59,8 @@ class Directory:
     `operator` is whose line this is, in words. `emergency`, `relay` and `crisis` are named to
     callers, never dialled: a carrier refuses short numbers. `tty_numbers` are those on which
     TTY calls arrive; `tty_detection` says when a call on another number is listened to for one.
+    `tty_level` is how loud we send, `burst_level` how loud the burst is that others hear, too:
+    in dBFS of a tone's peak.
     """
 
     lines: Mapping[str, PhoneLine]
@@ -69,6 +71,8 @@ class Directory:
     crisis: str = "988"
     tty_numbers: frozenset[str] = field(default_factory=frozenset)
     tty_detection: Detection = Detection.ON_SILENCE
+    tty_level: float = -16.0
+    burst_level: float = -22.0
 
     def number(self, line: str, number: Number) -> str:
         """The number to dial, in E.164 form."""

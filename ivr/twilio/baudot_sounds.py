@@ -11,6 +11,7 @@ from functools import lru_cache
 from flask import Flask, Response, request
 
 from ivr.call.engine import Utterance
+from ivr.call.flow import CALL_A_TTY
 from ivr.call.hours import Opening
 from ivr.call.on_tty import GO_AHEAD, HANGING_UP
 from ivr.config import VoiceLine
@@ -38,9 +39,9 @@ class KeptSound:
 
 
 @lru_cache(maxsize=KEPT_SOUNDS)
-def made(text: str) -> KeptSound:
-    """The sound of a text."""
-    data = wav(modulate(text))
+def made(text: str, level: float) -> KeptSound:
+    """The sound of a text, its tones at this level."""
+    data = wav(modulate(text, level=level))
     return KeptSound(data, hashlib.sha256(data).hexdigest()[:32])
 
 
@@ -73,13 +74,17 @@ class BaudotSounds:
         if page not in pages:
             return Response("There is no such prompt.\n", 404)
         with self._making:  # one at a time: it takes 20 ms, and webhooks come first
-            sound = made(pages[page])
+            sound = made(pages[page], self._level(prompt))
         response = Response(sound.data, mimetype="audio/wav")
         response.cache_control.max_age = KEPT_SECONDS
         response.cache_control.public = True
         response.set_etag(sound.etag)
         response.make_conditional(request)
         return response
+
+    def _level(self, prompt: str) -> float:
+        directory = self._line.directory
+        return directory.burst_level if prompt == CALL_A_TTY else directory.tty_level
 
 
 def opening(text: str) -> Opening | None:

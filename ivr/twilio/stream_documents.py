@@ -47,12 +47,9 @@ class StreamDocuments:
         response.redirect(f"{webhook.base_url}/tty/{place}/dropped", method="POST")
         return begun_with(self.stop(webhook), document(response))
 
-    def detect(self, path: str, webhook: WebhookRequest) -> bytes:
-        """The verbs by which one stream listens beside the document.
-
-        Somebody who types is moved to this path.
-        """
-        ticket = self.tickets.issue(Detect(path), webhook.call, webhook.now)
+    def detect(self, admits: Detect, webhook: WebhookRequest) -> bytes:
+        """The verbs by which one stream listens beside the document for somebody who types."""
+        ticket = self.tickets.issue(admits, webhook.call, webhook.now)
         stopped = self.stop(webhook)
         _remember(detecting=True)
         return stopped + _start(webhook.base_url).replace(TICKET, ticket.encode())

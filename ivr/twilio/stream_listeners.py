@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivr.text.actions import Action, Clear, GoTo, Send
 from ivr.text.conversation import Conversation
+from ivr.text.pages import as_sent
 from ivr.twilio.stream_messages import Media, Played, Pressed
 from ivr.twilio.tickets import Talk
+from ttymodem.echo import OwnText
 from ttymodem.modem import Detector, Receiver
 from ttymodem.ulaw import RATE
 
 WHILE_SENDING = -35.0
-"""dBFS: what is fainter while we send is our own echo, which comes back at -40 or less."""
+"""dBFS: what is fainter while we send is an echo of ours that needs no closer look."""
+
+ABOVE_ECHO = 4.0
+"""dB by which a caller has to be louder than our echo to break in while we send."""
 
 LISTENING = -48.0
 """dBFS: what is fainter is noise; a caller at -40 is read."""
 
-ECHO_SECONDS = 0.3
-"""How long our echo may come after the end of our text (ITU-T V.18 mutes as long)."""
+ECHO_SECONDS = 0.5
+"""How long our echo may come after the end of our text: ITU-T V.18 mutes for 0.3 s, and the
+carrier's way there and back comes on top."""
 
 YIELD_SECONDS = 0.3
 """Quiet on the line before we send: a caller's TTY holds its carrier so long after the last
@@ -25,8 +33,12 @@ character (ITU-T V.18), and hears nothing while it does."""
 MOST_YIELDED = 2.0
 """Seconds after which we send all the same: what sounds like a carrier is none."""
 
-SPEECH_SECONDS = 2.0
-"""Of speech in the caller's turn: somebody talks."""
+SPEECH_SECONDS = 0.24
+"""Of speech in the caller's turn: somebody talks. A spoken "no" has 0.3."""
+
+UNDER_TONES = 12.0
+"""dB by which a voice may be fainter than the caller's own tones; what is fainter is a
+television or somebody else in the room."""
 
 DETECTION_SECONDS = 600.0
 """How long somebody who might type is listened to. Who says nothing is put through to a
@@ -75,11 +87,13 @@ class StreamListener:
 class TtyDetection(StreamListener):
     """Listens beside the voice line for somebody who types."""
 
-    def __init__(self, path: str) -> None:
-        """Move the call to this path as soon as somebody types."""
+    def __init__(self, path: str, played: Sequence[str]) -> None:
+        """Move the call to this path as soon as somebody types; what is `played` may come back."""
         self._path = path
         self._receiver = Receiver()
-        self._receiver.gate = WHILE_SENDING  # our own tones are played beside it
+        self._receiver.gate = LISTENING
+        self._own = OwnText()
+        self._own.expect(played)
         self._detector = Detector()
         self._moved = False
         self._until = DETECTION_SECONDS
@@ -88,7 +102,9 @@ class TtyDetection(StreamListener):
         """Sound; nothing else matters here. The call is moved once, however long that takes."""
         if not isinstance(message, Media):
             return []
-        if not self._moved and self._detector.take(self._receiver.take(message.ulaw, message.at)):
+        heard = self._receiver.take(message.ulaw, message.at)
+        typed = self._own.theirs(heard, self._receiver.now)
+        if not self._moved and self._detector.take(typed):
             self._moved = True
             return [GoTo(self._path)]
         return self.wait(len(message.ulaw) / RATE)
@@ -116,6 +132,9 @@ class TextSession(StreamListener):
         """Hold this conversation, which has not begun."""
         self._conversation = conversation
         self._receiver = Receiver()
+        self._own = OwnText()
+        self._tones: float | None = None
+        self._turn_from = 0.0
         self._waiting: Send | None = None
         self._quiet_from = self._send_at = self._look_at = 0.0
         self._deaf_until = 0.0
@@ -133,7 +152,7 @@ class TextSession(StreamListener):
             case Media(ulaw, at):
                 return self._sound(ulaw, at)
             case Played(mark):  # what follows our own text need not wait for the caller's TTY
-                return [*self._conversation.played(mark, self.at)]
+                return self._sent([*self._conversation.played(mark, self.at)])
             case Pressed(key):
                 return self._followed(self._conversation.pressed(key, self.at))
 
@@ -158,17 +177,36 @@ class TextSession(StreamListener):
         conversation, receiver = self._conversation, self._receiver
         if conversation.sending and self._waiting is None:
             self._deaf_until = self.at + ECHO_SECONDS
+            self._turn_from = receiver.now
         muted = self.at < self._deaf_until
-        receiver.gate = WHILE_SENDING if muted else LISTENING
-        characters = receiver.take(ulaw, at)
+        receiver.gate = self._while_sending if muted else LISTENING
+        characters = self._own.theirs(receiver.take(ulaw, at), receiver.now)
+        self._tones = max((each.level for each in characters), default=self._tones)
         self._pass(receiver.now)
         actions = conversation.typed(characters, self.at) if characters else []
         if not muted and self.at >= self._listen_at:
             self._listen_at = self.at + SPEECH_STEP
-            if receiver.voiced >= SPEECH_SECONDS:
+            if receiver.speech(self._turn_from, self._faintest_voice) >= SPEECH_SECONDS:
                 actions += conversation.spoken(self.at)
         told = self._followed([*actions, *conversation.passed(self.at)])
         return told + self._yielded(carrier=self._waiting is not None and self._carrier())
+
+    @property
+    def _while_sending(self) -> float:
+        """The level under which nothing is heard while we send: our echo is not."""
+        echo = self._own.level
+        return WHILE_SENDING if echo is None else max(WHILE_SENDING, echo + ABOVE_ECHO)
+
+    @property
+    def _faintest_voice(self) -> float:
+        return LISTENING if self._tones is None else max(LISTENING, self._tones - UNDER_TONES)
+
+    def _sent(self, actions: list[Action | GoTo]) -> list[Action | GoTo]:
+        """The actions; a text among them is known from now on when it comes back."""
+        for action in actions:
+            if isinstance(action, Send):
+                self._own.send(as_sent(action.text), self._receiver.now)
+        return actions
 
     def _carrier(self) -> bool:
         """Whether the caller's carrier is there, as far as it is looked for now."""
@@ -210,4 +248,4 @@ class TextSession(StreamListener):
         if self._waiting is None or not (quiet or self.at >= self._send_at):
             return []
         sent, self._waiting = self._waiting, None
-        return [sent]
+        return self._sent([sent])

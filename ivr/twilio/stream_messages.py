@@ -134,16 +134,16 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Message | None]] = {
 }
 
 
-def text_messages(stream: str, text: str, mark: str) -> Iterator[str]:
-    """The messages that send a text in Baudot, and the mark behind it."""
-    for payload in _payloads(text):
+def text_messages(stream: str, text: str, mark: str, level: float) -> Iterator[str]:
+    """The messages that send a text in Baudot at a level, and the mark behind it."""
+    for payload in _payloads(text, level):
         yield _message("media", stream, {"payload": payload})
     yield _message("mark", stream, {"name": mark})
 
 
 @lru_cache(maxsize=128)  # prompts are few, and sent again and again
-def _payloads(text: str) -> tuple[str, ...]:
-    sound = modulate(as_sent(text))
+def _payloads(text: str, level: float) -> tuple[str, ...]:
+    sound = modulate(as_sent(text), level=level)
     sound += b"\xff" * (-len(sound) % FRAME)
     return tuple(
         base64.b64encode(sound[start : start + MESSAGE_BYTES]).decode()

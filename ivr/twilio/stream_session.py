@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.call.engine import Position
-from ivr.call.flow import START
+from ivr.call.flow import CALL_A_TTY, START
 from ivr.call.nodes import Confirm, Way
 from ivr.config import VoiceLine
 from ivr.text.actions import Action, Aim, Clear, GoTo, Move, Send
 from ivr.text.conversation import Conversation
-from ivr.text.outgoing import OutgoingTexts
+from ivr.text.outgoing import OutgoingTexts, by_key
 from ivr.twilio.call_redirect import CallRef
 from ivr.twilio.stream_listeners import StreamListener, TextSession, TtyDetection
 from ivr.twilio.stream_messages import (
@@ -37,7 +37,7 @@ def make_first_texts(line: VoiceLine) -> None:
     for language in line.prompts:
         turn = line.engine.enter(language, Way(START), None)
         for passage in OutgoingTexts(line, language).of(turn):
-            list(text_messages("", passage.text, ""))
+            list(text_messages("", passage.text, "", line.directory.tty_level))
 
 
 class Refused(Exception):
@@ -118,17 +118,27 @@ class Session:
             raise Refused(str(error)) from error
         self.call, self._stream = call, started.stream
         if isinstance(admits, Detect):
-            self._listener = TtyDetection(admits.path)
+            self._listener = TtyDetection(admits.path, self._played(admits))
             return
         talker = TextSession(Conversation(self._line, admits.language, self._clock))
         self._listener = talker
         yield from self._told(talker.begin(admits))
 
+    def _played(self, admits: Detect) -> list[str]:
+        """What is played in Baudot beside a stream that listens."""
+        words = OutgoingTexts(self._line, admits.language)
+        played = [words.asked(CALL_A_TTY, 0).text]
+        if admits.way is not None:
+            turn = self._line.engine.enter(admits.language, admits.way, self._clock())
+            played += [each.text for each in words.of(by_key(turn))]
+        return played
+
     def _told(self, actions: list[Action | GoTo]) -> Iterator[str | GoTo]:
         for action in actions:
             match action:
                 case Send(text, mark):
-                    yield from text_messages(self._stream, text, mark)
+                    level = self._line.directory.tty_level
+                    yield from text_messages(self._stream, text, mark, level)
                 case Clear():
                     yield clear_message(self._stream)
                 case Move(position, aim):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -47,9 +48,14 @@ class Talk:
 
 @dataclass(frozen=True)
 class Detect:
-    """For a one-way stream: as soon as somebody types, the call moves to this path."""
+    """For a one-way stream: as soon as somebody types, the call moves to this path.
+
+    `way` leads to what is played in Baudot beside it, None if that is the burst alone.
+    """
 
     path: str
+    language: str
+    way: Way | None = None
 
 
 class Tickets:
@@ -64,9 +70,10 @@ class Tickets:
         content: dict[str, object] = {"c": call, "u": int((now + LIFE).timestamp())}
         match admits:
             case Talk(language, way):
-                content |= {"l": language, "w": [way.to, way.attempt, *way.say]}
-            case Detect(path):
-                content |= {"p": path}
+                content |= {"l": language, "w": _written(way)}
+            case Detect(path, language, way):
+                content |= {"p": path, "l": language}
+                content |= {"w": _written(way)} if way else {}
         return str(self._signer.dumps(content))
 
     def check(self, ticket: object, call: str, now: datetime) -> Talk | Detect:
@@ -79,7 +86,16 @@ class Tickets:
             raise BadTicket("the ticket is for another call")
         if now.timestamp() > content["u"]:
             raise BadTicket("the ticket has expired")
+        way = _way(content["w"]) if "w" in content else None
         if "p" in content:
-            return Detect(content["p"])
-        to, attempt, *say = content["w"]
-        return Talk(content["l"], Way(to, tuple(say), attempt))
+            return Detect(content["p"], content["l"], way)
+        return Talk(content["l"], way or Way(""))
+
+
+def _written(way: Way) -> list[object]:
+    return [way.to, way.attempt, *way.say]
+
+
+def _way(written: list[Any]) -> Way:
+    to, attempt, *say = written
+    return Way(to, tuple(say), attempt)

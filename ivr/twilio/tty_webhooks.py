@@ -26,7 +26,7 @@ from ivr.twilio.inbound import caller_id, heard, heard_early
 from ivr.twilio.incidents import Incidents
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.stream_documents import StreamDocuments
-from ivr.twilio.tickets import SAFE_EXIT_PATH
+from ivr.twilio.tickets import SAFE_EXIT_PATH, Detect
 from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with, rendered
 from ivr.twilio.webhook_request import WebhookRequest, twiml
 
@@ -180,7 +180,8 @@ class TtyWebhooks:
             return turn.then
         at = turn.position
         path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
-        start = self._documents.detect(path, webhook)
+        beside = Detect(path, at.language, Way(at.node, attempt=at.attempt))
+        start = self._documents.detect(beside, webhook)
         speaker = Speaker(self._line.prompts[language], self._line.directory)
         said = speaker.say(Utterance(SPOKEN_TO_A_TTY))
         return begun_with(start + rendered(said), self._keyed.document(turn, webhook.form))

@@ -23,7 +23,7 @@ from ivr.twilio.incidents import Incidents
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.signature import Signature
 from ivr.twilio.stream_documents import StreamDocuments
-from ivr.twilio.tickets import SOUND, STREAM, Tickets
+from ivr.twilio.tickets import SOUND, STREAM, Detect, Tickets
 from ivr.twilio.tty_webhooks import TTY_PATHS, TtyWebhooks
 from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with
 from ivr.twilio.webhook_request import Clock, TwilioRequest, WebhookRequest, current_request, twiml
@@ -221,8 +221,9 @@ class Webhooks:
     def _beside(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bytes:
         """The verbs for what listens beside the call: from this turn on, or no more."""
         if self._listens_from(turn, way):
-            path = f"/voice/{turn.position.language}/{TTY_START}"
-            return self._documents.detect(path, webhook)
+            language = turn.position.language
+            path = f"/voice/{language}/{TTY_START}"
+            return self._documents.detect(Detect(path, language), webhook)
         return self._documents.stop_for(turn, webhook)
 
     def _styles(self) -> dict[str, TurnStyle]:

@@ -5,6 +5,8 @@
     receiver   characters out of sound, with their times and confidences
     detector   whether somebody on a voice call types on a TTY
     tones      how much of the sound is mark or space, once a millisecond
+    speech     whether somebody talks: sound that rises and falls as syllables do
+    echo       what comes back of our own text
     timeline   frames of a stream, put where their timestamps say
     ulaw       µ-law bytes to samples, and back
     wav        what a WAV file holds

@@ -28,8 +28,9 @@ __all__ = [
     "received",
 ]
 
-LEVEL = -12.0
-"""dBFS of a sent tone's peak: what speech has on average, without being clipped."""
+LEVEL = -16.0
+"""dBFS of a sent tone's peak, as a TTY sends: 16 to 12 under what a µ-law line can carry. The
+softer it is, the less of it comes back as an echo."""
 
 STEP = RATE // 100
 """Samples in which mark is held: 10 ms."""

@@ -8,6 +8,7 @@ and music would start characters of their own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ttymodem.baudot import DATA_BITS, Shifted
+from ttymodem.speech import AROUND, CELL, TONAL, speech_cells
 from ttymodem.timeline import Timeline
-from ttymodem.tones import BLOCK, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
+from ttymodem.tones import BLOCK, KEPT, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
 from ttymodem.ulaw import RATE, Samples
 
 BITS = 1 + DATA_BITS + 1
@@ -55,18 +57,12 @@ DOUBTFUL = 0.5
 
 ALL_BITS = (1 << DATA_BITS) - 1
 
-TONAL = 0.35
-"""Share of the sound that both tones must have for it to be a TTY's."""
-
 RECENT = 40
 """Figures that `carrier` and `level` look at: a lost frame does not end a carrier."""
 
 AT_ONCE = 100
 """Figures that are worked on together, which is less work. A character that begins in
 them ends after them, so that none is read later for it."""
-
-TELLING = 20
-"""Figures that `voiced` judges together."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,8 @@ class Character:
     one's power in its own tone less that in the other, as a share of what the
     character's better bits have. White noise at 5 dB leaves 0.7, half a bit lost 0.5, a
     lost bit 0. It is at most 0.2 if a lost frame before it may have held its start bit.
-    `doubt` has the data bits that may be wrong.
+    `doubt` has the data bits that may be wrong. `level` is that of its tones, in dBFS of a
+    tone's peak.
     """
 
     code: int
@@ -86,6 +83,7 @@ class Character:
     at: float
     confidence: float
     doubt: int = 0
+    level: float = 0.0
 
 
 class Receiver:
@@ -101,7 +99,6 @@ class Receiver:
         self._bounds = _bounds(self._bit)
         self._length = round(BITS * self._bit)
         self._unheard = b""
-        self._voiced = 0, 0.0
         self._forget()
 
     def _forget(self) -> None:
@@ -120,7 +117,7 @@ class Receiver:
         """
         ordered = self._timeline.take(ulaw, at_ms)
         if self._timeline.restarted:
-            self._unheard, self._voiced = b"", (0, 0.0)
+            self._unheard = b""
             self._tones.begin(self._timeline.place - len(ordered))
             self._forget()
         self._unheard += ordered
@@ -175,18 +172,18 @@ class Receiver:
         """Seconds of audio taken so far, on the stream's time."""
         return self._timeline.place / RATE
 
-    @property
-    def voiced(self) -> float:
-        """Seconds of five with sound above the gate that was no TTY tone.
+    def speech(self, since: float, least: float) -> float:
+        """Seconds of speech since this time on the stream, of the last five at most.
 
-        They are the last five, or the five before a character that is coming in.
+        Speech fainter than `least`, in dBFS of a tone's peak, does not count. What was said
+        just now can't be told yet: 0.6 s have to pass.
         """
+        self._hear()
+        span = math.ceil((self.now - since) * PER_SECOND / CELL) + AROUND
         end = self._tones.end
-        if self._voiced[0] != end:
-            rows = self._tones.between(end - 5 * PER_SECOND, end)
-            tone, sound = rows[TONE : SOUND + 1].reshape(2, -1, TELLING).sum(2)
-            self._voiced = end, float((tone < TONAL * sound).sum() * TELLING / PER_SECOND)
-        return self._voiced[1]
+        rows = self._tones.between(end - min(span * CELL, KEPT), end)
+        cells = speech_cells(rows, least)
+        return float(cells[AROUND:].sum()) * CELL / PER_SECOND
 
     def _read(self) -> list[Character]:
         """Every character that ends in what is there now."""
@@ -250,7 +247,9 @@ class Receiver:
         self._free = found + self._length
         self._next = max(self._next, round(found + (BITS - 1) * self._bit))
         text = self._shifted.decode(code)
-        return Character(code, text, max(self._tones.seconds(found), 0.0), confidence, doubt)
+        at = max(self._tones.seconds(found), 0.0)
+        level = 10 * math.log10(usual / (round(self._bit) - 2 * GUARD))
+        return Character(code, text, at, confidence, doubt, level)
 
     def _start_may_be_lost(self, start: int, usual: float) -> bool:
         """Whether a start bit one to five bits before this one would have been lost.
