@@ -37,9 +37,8 @@ from ivr.call.nodes import Way
 from ivr.config import VoiceLine, load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.served_line import ServedLine
-from ivr.text.actions import GoTo
 from ivr.twilio.signature import HEADER
-from ivr.twilio.stream_session import Session, make_first_texts
+from ivr.twilio.stream_session import Session, Told, make_first_texts
 from ivr.twilio.tickets import STREAM_PATH, Talk, Tickets
 from ivr.wording import SHIPPED_PROMPTS
 from ttymodem.modem import modulate
@@ -124,7 +123,7 @@ class Timed(Session):
         super().__init__(line, tickets, clock)
         self.done: list[float] = []
 
-    def receive(self, text: object) -> Iterator[str | GoTo]:
+    def receive(self, text: object) -> Iterator[Told]:
         """Take a message. It is done when all it leads to has been sent."""
         yield from super().receive(text)
         if '"media"' in str(text):

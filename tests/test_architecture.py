@@ -72,7 +72,19 @@ ROOMS = {
         *("pytest_plugin", "__main__"),
     ),
     "ttymodem": (
-        *("baudot", "wav", "ulaw", "timeline", "tones", "receiver", "detector", "modem", "files"),
+        *(
+            "baudot",
+            "wav",
+            "ulaw",
+            "timeline",
+            "tones",
+            "speech",
+            "receiver",
+            "echo",
+            "detector",
+            "modem",
+            "files",
+        ),
         *("commands", "", "__main__"),
     ),
 }

@@ -70,6 +70,8 @@ def dials_a_nurse(response: TestResponse) -> Element:
 def test_every_place_of_a_call_is_tried() -> None:
     """The routes that these tests know are all that have a place."""
     assert sorted(set(paths("en", "fever", "1"))) == [
+        "/aloud/en/fever/1",
+        "/aloud/en/fever/1/early",
         "/keyed/en/fever/1",
         "/keyed/en/fever/1/early",
         "/tty/en/fever/1",

@@ -27,11 +27,10 @@ import ivr.twilio.stream_server
 from ivr import Settings, create_app
 from ivr.call.flow import START
 from ivr.call.nodes import Way
-from ivr.text.actions import GoTo
 from ivr.twilio.call_redirect import CallRedirector, CallRef
 from ivr.twilio.signature import HEADER, Signature
 from ivr.twilio.stream_server import UNADMITTED_BYTES
-from ivr.twilio.stream_session import Session
+from ivr.twilio.stream_session import Session, Told
 from ivr.twilio.tickets import STREAM_PATH, Detect, Talk, Tickets
 from ivr.twilio.webhook_request import TwilioRequest
 from ivr.twilio.websocket import Unusable, WebSocket
@@ -339,6 +338,25 @@ def test_a_stream_that_begins_with_anything_else_is_closed_at_once(line: str, fi
         assert is_closed(other)
 
 
+def test_what_comes_at_once_behind_the_start_is_read(line: str) -> None:
+    """After a stall of the network, a second of sound and more is in one piece."""
+    with stranger(line) as peer:
+        messages = [started(), *(sound(b"\xff" * 160, 20 * each) for each in range(100))]
+        assert b" 101 " in read_until(peer, b"\r\n\r\n")
+        peer.sendall(b"".join(framed(Opcode.TEXT, each.encode()) for each in messages))
+        assert b'"media"' in read_until(peer, b'"media"')
+
+
+def read_until(peer: socket.socket, wanted: bytes) -> bytes:
+    """What comes, until this has."""
+    said = bytearray()
+    while wanted not in said:
+        data = peer.recv(4096)
+        assert data, "the line has closed the stream"
+        said += data
+    return bytes(said)
+
+
 def test_a_stream_says_little_before_it_is_admitted(line: str) -> None:
     """However it is cut: after 16 kB the connection is at its end."""
     with connect(line) as other:
@@ -407,7 +425,7 @@ def test_a_peer_that_answers_pings_may_be_silent(
     enough = threading.Event()
     wait = Session.waited
 
-    def note(session: Session, seconds: float) -> Iterator[str | GoTo]:
+    def note(session: Session, seconds: float) -> Iterator[Told]:
         waited.append(seconds)
         if sum(waited) > 4:
             enough.set()
@@ -451,11 +469,11 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Twilio's REST API takes its time, until the event says that it is asked."""
     asked, go_on = threading.Event(), threading.Event()
 
-    def move(_: CallRedirector, _call: CallRef, _url: str) -> bool:
+    def move(_: CallRedirector, _call: CallRef, _document: bytes) -> bool:
         asked.set()
         return go_on.wait(SECONDS)
 
-    monkeypatch.setattr(CallRedirector, "move", move)
+    monkeypatch.setattr(CallRedirector, "hand", move)
     try:
         yield asked
     finally:
@@ -477,7 +495,7 @@ def test_a_stream_beside_a_call_that_was_moved_is_closed(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is of no use any more, and costs money and a thread."""
-    monkeypatch.setattr(CallRedirector, "move", lambda *_: True)
+    monkeypatch.setattr(CallRedirector, "hand", lambda *_: True)
     with connect(line) as stream:
         types_while_detected(stream)
         assert is_closed(stream)
@@ -485,7 +503,7 @@ def test_a_stream_beside_a_call_that_was_moved_is_closed(
 
 def types_while_detected(stream: ClientConnection) -> None:
     """The caller of a one-way stream types: the call is to be moved."""
-    typed = modulate("HI")
+    typed = modulate("HI GA") + b"\xff" * 12000
     stream.send(started(Detect("/tty", "en")))
     for start in range(0, len(typed), 160):
         stream.send(sound(typed[start : start + 160], start // 8))

@@ -278,7 +278,26 @@ def test_somebody_who_talks_is_told_how_to_get_back() -> None:
     assert "DO YOU HAVE A FEVER Q" in plays(root)[0]
     assert root.findall("Gather")[-1].get("input") == "dtmf speech"
     assert admitted(root) == Detect("/tty/en/fever/2/read", "en", Way("fever", attempt=2))
-    assert admitted(document(post("/tty/en/fever/2/read"))) == Talk("en", Way("fever", attempt=2))
+    assert root.findall("Gather")[-1].get("action") == "/aloud/en/fever/2"
+
+
+def test_who_is_silent_where_a_voice_is_understood_is_written_to_again() -> None:
+    """From then on no voice counts: it may have been a television's."""
+    written = Talk("en", Way("fever", attempt=2), heeds_voice=False)
+    for path in ("/aloud/en/fever/2", "/tty/en/fever/2/read"):
+        assert admitted(document(post(path, To=TTY_NUMBER))) == written
+
+
+def test_what_was_said_counts_and_the_next_question_is_played() -> None:
+    """With one stream beside it, for who types after all."""
+    root = document(post_form("/aloud/en/fever/2", {"SpeechResult": "no"}, cookie=DETECTING))
+    assert [verb.tag for verb in root][:2] == ["Stop", "Start"]
+    assert root.findall("Gather")[-1].get("action") == "/aloud/en/weight-loss/1"
+    following = Way("weight-loss", attempt=1)
+    assert admitted(root) == Detect("/tty/en/weight-loss/1/read", "en", following)
+    root = document(post_form("/aloud/en/fever/2", {"SpeechResult": "yes"}, cookie=DETECTING))
+    assert root.find("Dial") is not None
+    assert root.find("Start") is None
 
 
 # Noticing a TTY on the voice line

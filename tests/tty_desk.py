@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import requests
 from line_facts import MONDAY_AT_10, TOKEN
+from tty_rooms import Room, RoomSound
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
@@ -208,9 +209,12 @@ class DeskSocket:
 class DeskStreams:
     """The media streams of one call."""
 
-    def __init__(self, desk: Desk, ends: Ends, impairments: Impairments) -> None:
-        """Begin with none."""
-        self.microphone = Microphone(ends.microphone)
+    def __init__(
+        self, desk: Desk, ends: Ends, impairments: Impairments, room: Room | None = None
+    ) -> None:
+        """Begin with none; they hear what stands in the `room`, too."""
+        self.room = RoomSound(room or Room(), ends.microphone)
+        self.microphone = Microphone(self.room if room else ends.microphone)
         self._tap = self.microphone.tap()
         self._desk = desk
         self._ends = ends
@@ -286,15 +290,18 @@ class DrivenClock(RealClock):
 class DeskCall(TtyCall):
     """A TTY call that goes on while something is waited for, and stands still else."""
 
-    def __init__(self, desk: Desk, placed: PlacedCall, lost: Impairments) -> None:
+    def __init__(
+        self, desk: Desk, placed: PlacedCall, lost: Impairments, room: Room | None = None
+    ) -> None:
         """Take a call that has not begun; `lost` is what happens to its frames."""
 
         def streams(ends: Ends) -> DeskStreams:
-            self.streams = DeskStreams(desk, ends, lost)
+            self.streams = DeskStreams(desk, ends, lost, room)
             return self.streams
 
         self._desk = desk
         super().__init__(placed, streams, self._make_clock)
+        self.device.listen(self.streams.room.notice)
 
     def _make_clock(self, live: LiveCall) -> DrivenClock:
         self._clock = DrivenClock(live)
@@ -303,6 +310,11 @@ class DeskCall(TtyCall):
     def start(self) -> None:
         """Let it ring."""
         self.live.go_on()
+
+    @property
+    def seconds(self) -> float:
+        """How long the call has lasted."""
+        return self._desk.loop.now
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Let the call go on until something is so. Raises AssertionError if it never is."""
@@ -342,10 +354,12 @@ class Desk:
         """The time at this desk: a Monday morning, and what has passed since."""
         return MONDAY_AT_10 + timedelta(seconds=self.loop.now)
 
-    def dial(self, to: str, *, lost: Impairments | None = None) -> DeskCall:
-        """Place a call, and let it ring."""
+    def dial(
+        self, to: str, *, lost: Impairments | None = None, room: Room | None = None
+    ) -> DeskCall:
+        """Place a call, from a room or from nowhere, and let it ring."""
         placed = CallRequest(self.target, "+16125550123", to, self.now()).place(self.exchange)
-        call = DeskCall(self, placed, lost or Impairments())
+        call = DeskCall(self, placed, lost or Impairments(), room)
         call.start()
         return call
 

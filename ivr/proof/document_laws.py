@@ -305,12 +305,19 @@ def advice_before_library(graph: DocumentGraph) -> Iterator[str]:
             continue
         asks = means.asked(source)
         meant = _meant(asks, step)
-        leaves = asks is not None and means.asked(then) is not asks and meant not in {*FREE, NO}
+        onward = means.asked(_behind_stream(graph, then))
+        leaves = asks is not None and onward is not asks and meant not in {*FREE, NO}
         if asks and leaves and not means.advises(then, asks.tier):
             yield f"no advice, then a nurse: {graph.told(step)}"
         last_no = asks is not None and asks is means.questions[-1] and meant == NO
         if means.is_sheltered(then) and not means.is_sheltered(source) and not last_no:
             yield f"the menu or the library comes too soon: {graph.told(step)}"
+
+
+def _behind_stream(graph: DocumentGraph, then: Step) -> Step:
+    """What is asked behind a stream that holds the call, if one does: the same as is read in it."""
+    behind = [graph.plain(target) for target in then.leads if target in graph.steps]
+    return behind[0] if then.held and behind else then
 
 
 def no_key_gets_past_advice(graph: DocumentGraph) -> Iterator[str]:

@@ -41,9 +41,13 @@ class Move:
 
 @dataclass(frozen=True)
 class GoTo:
-    """The call is to go on at this path of ours."""
+    """The call is to go on at this path of ours.
+
+    `typed` are the codes that were typed to the stream that it leaves.
+    """
 
     path: str
+    typed: tuple[int, ...] = ()
 
 
 Action = Send | Clear | Move

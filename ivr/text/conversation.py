@@ -25,6 +25,7 @@ from ivr.call.engine import (
     Turn,
     Words,
 )
+from ivr.call.flow import START
 from ivr.call.nodes import Option, Outcome, Way
 from ivr.call.on_tty import TAKE_YOUR_TIME, TIME_WARNING, is_everywhere
 from ivr.config import VoiceLine
@@ -67,8 +68,15 @@ LONGEST_ANSWER = 200
 class Conversation:
     """One caller on a TTY, led by the table."""
 
-    def __init__(self, line: VoiceLine, language: str, clock: Callable[[], datetime]) -> None:
-        """Hold the line's words and engine, those for a TTY."""
+    def __init__(
+        self,
+        line: VoiceLine,
+        language: str,
+        clock: Callable[[], datetime],
+        *,
+        heeds_voice: bool = True,
+    ) -> None:
+        """Hold the line's words and engine, those for a TTY; whether a voice counts."""
         self._line = line
         self._language = language
         self._vocabulary = line.prompts[language].vocabulary
@@ -84,16 +92,27 @@ class Conversation:
         self._complete_at = 0.0
         self._until: float | None = None
         self._warned = self._unread = False
-        self._speech_counts = True
+        self._heeds_voice = self._speech_counts = heeds_voice
         self._leaving = False
         self.sending = False
         self.moving = False
 
     # What happens on the line
 
-    def begin(self, way: Way, at: float) -> list[Action]:
-        """The conversation begins at the end of a way. Raises CallError as the engine does."""
-        return self._enter(way, at)
+    def begin(self, way: Way, at: float, typed: Sequence[Character] = ()) -> list[Action]:
+        """The conversation begins at the end of a way. Raises CallError as the engine does.
+
+        What was typed before it came here answers the question there, if that was read
+        before; else it counts if it works everywhere.
+        """
+        actions = self._enter(way, at)
+        if not typed:
+            return actions
+        meant = read(typed, self._options, self._vocabulary)
+        counts = way.to != START or self._works_everywhere(meant)
+        if isinstance(meant, Meant) or not counts or self._chosen(meant) is None:
+            return actions
+        return self._hear(meant, at)
 
     def played(self, mark: str, at: float) -> list[Action]:
         """A mark came back: the text before it was played."""
@@ -204,7 +223,7 @@ class Conversation:
         self._turn = self._line.engine.enter(self._language, way, self._clock())
         self._waiting = deque(self._passages.of(self._turn))
         self._early = None
-        self._speech_counts = True
+        self._speech_counts = self._heeds_voice
         self.sending = False
         return self._next(at)
 

@@ -32,20 +32,13 @@ class StreamDocuments:
 
     tickets: Tickets
 
-    def talk(self, way: Way, position: Position, webhook: WebhookRequest) -> bytes:
-        """The conversation goes on in a stream, from the end of a way on.
-
-        Whatever ends the stream but a move of the call leads behind it: there the
-        caller is told, at this position, that typing can't be read.
-        """
-        connect = Connect()
-        ticket = self.tickets.issue(Talk(position.language, way), webhook.call, webhook.now)
-        connect.append(_stream(webhook.base_url, ticket))
-        response = VoiceResponse()
-        response.append(connect)
-        place = f"{position.language}/{position.node}/{position.attempt}"
-        response.redirect(f"{webhook.base_url}/tty/{place}/dropped", method="POST")
-        return begun_with(self.stop(webhook), document(response))
+    def talk(
+        self, way: Way, position: Position, webhook: WebhookRequest, *, heeds_voice: bool = True
+    ) -> bytes:
+        """The conversation goes on in a stream, from the end of a way on; see `conversation`."""
+        admits = Talk(position.language, way, heeds_voice)
+        ticket = self.tickets.issue(admits, webhook.call, webhook.now)
+        return begun_with(self.stop(webhook), conversation(position, ticket, webhook.base_url))
 
     def detect(self, admits: Detect, webhook: WebhookRequest) -> bytes:
         """The verbs by which one stream listens beside the document for somebody who types."""
@@ -64,6 +57,21 @@ class StreamDocuments:
     def stop_for(self, turn: Turn, webhook: WebhookRequest) -> bytes:
         """The same, if this turn puts the call through, or ends it."""
         return b"" if isinstance(turn.then, Listen) else self.stop(webhook)
+
+
+def conversation(position: Position, ticket: str, base_url: str) -> bytes:
+    """The document that holds a conversation in a stream.
+
+    Whatever ends the stream but a move of the call leads behind it: there the caller is
+    told, at this position, that typing can't be read.
+    """
+    connect = Connect()
+    connect.append(_stream(base_url, ticket))
+    response = VoiceResponse()
+    response.append(connect)
+    place = f"{position.language}/{position.node}/{position.attempt}"
+    response.redirect(f"{base_url}/tty/{place}/dropped", method="POST")
+    return document(response)
 
 
 def stream_url(base_url: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivr.text.actions import Action, Clear, GoTo, Send
+from ivr.text.answer_decoder import is_finished
 from ivr.text.conversation import Conversation
 from ivr.text.pages import as_sent
 from ivr.twilio.stream_messages import Media, Played, Pressed
-from ivr.twilio.tickets import Talk
+from ivr.twilio.tickets import Detect, Talk
+from ttymodem.baudot import Shifted
 from ttymodem.echo import OwnText
-from ttymodem.modem import Detector, Receiver
+from ttymodem.modem import Character, Detector, Receiver
 from ttymodem.ulaw import RATE
 
 WHILE_SENDING = -35.0
@@ -40,9 +42,21 @@ UNDER_TONES = 12.0
 """dB by which a voice may be fainter than the caller's own tones; what is fainter is a
 television or somebody else in the room."""
 
+OVER_BACKGROUND = 6.0
+"""dB by which a voice is louder than what was heard in the room while we sent."""
+
+LOOKED_BACK = 5.0
+"""Seconds of the room that are listened to for that."""
+
 DETECTION_SECONDS = 600.0
 """How long somebody who might type is listened to. Who says nothing is put through to a
 nurse within three minutes; a stream costs money and a thread."""
+
+TYPED_SECONDS = 2.0
+"""Quiet after which what was typed beside a call is at its end; GA ends it at once."""
+
+MOST_TYPED = 40
+"""Characters that a call takes along, the last ones: an answer has no more."""
 
 STOP_SECONDS = 5.0
 """In which a stream that is of no use any more should have been stopped by a document."""
@@ -87,27 +101,46 @@ class StreamListener:
 class TtyDetection(StreamListener):
     """Listens beside the voice line for somebody who types."""
 
-    def __init__(self, path: str, played: Sequence[str]) -> None:
-        """Move the call to this path as soon as somebody types; what is `played` may come back."""
-        self._path = path
+    def __init__(self, admits: Detect, played: Sequence[str]) -> None:
+        """Move the call as the ticket says if somebody types; what is `played` may come back."""
+        self._path = admits.path
         self._receiver = Receiver()
         self._receiver.gate = LISTENING
         self._own = OwnText()
         self._own.expect(played)
-        self._detector = Detector()
-        self._moved = False
         self._until = DETECTION_SECONDS
+        self._begin()
+
+    def _begin(self) -> None:
+        self._detector = Detector()
+        self._typed: list[Character] = []
+        self._found = self._moved = False
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
-        """Sound; nothing else matters here. The call is moved once, however long that takes."""
+        """Sound; nothing else matters here. The call is moved once, however long that takes.
+
+        It is moved when the typing has come to its end, and takes along what was typed.
+        """
         if not isinstance(message, Media):
             return []
         heard = self._receiver.take(message.ulaw, message.at)
         typed = self._own.theirs(heard, self._receiver.now)
-        if not self._moved and self._detector.take(typed):
+        if typed:
+            self._typed = [*self._typed, *typed][-MOST_TYPED:]
+            self._found = self._detector.take(typed)
+        if self._found and not self._moved and self._ends_typing():
             self._moved = True
-            return [GoTo(self._path)]
+            return [GoTo(self._path, self._codes())]
         return self.wait(len(message.ulaw) / RATE)
+
+    def _ends_typing(self) -> bool:
+        quiet = self._receiver.now - self._typed[-1].at
+        return is_finished(self._typed) or quiet >= TYPED_SECONDS
+
+    def _codes(self) -> tuple[int, ...]:
+        """What was typed, if all of it is certain."""
+        doubtful = any(each.doubt for each in self._typed)
+        return () if doubtful else tuple(each.code for each in self._typed)
 
     def wait(self, seconds: float) -> list[Action | GoTo]:
         """Time has passed."""
@@ -121,7 +154,7 @@ class TtyDetection(StreamListener):
 
     def not_moved(self) -> list[Action | GoTo]:
         """Listen on."""
-        self._detector, self._moved = Detector(), False
+        self._begin()
         return []
 
 
@@ -134,7 +167,10 @@ class TextSession(StreamListener):
         self._receiver = Receiver()
         self._own = OwnText()
         self._tones: float | None = None
+        self._receiver.gate = LISTENING
         self._turn_from = 0.0
+        self._background = -100.0
+        self._reading = False
         self._waiting: Send | None = None
         self._quiet_from = self._send_at = self._look_at = 0.0
         self._deaf_until = 0.0
@@ -144,7 +180,9 @@ class TextSession(StreamListener):
 
     def begin(self, talk: Talk) -> list[Action | GoTo]:
         """Send the first words."""
-        return self._followed(self._conversation.begin(talk.way, self.at))
+        shifted = Shifted()
+        typed = [Character(code, shifted.decode(code), 0.0, 1.0) for code in talk.typed]
+        return self._followed(self._conversation.begin(talk.way, self.at, typed))
 
     def hear(self, message: Media | Played | Pressed) -> list[Action | GoTo]:
         """Sound, a mark or a key."""
@@ -178,9 +216,14 @@ class TextSession(StreamListener):
         if conversation.sending and self._waiting is None:
             self._deaf_until = self.at + ECHO_SECONDS
             self._turn_from = receiver.now
+            self._reading = True
+        elif self._reading:
+            self._reading = False
+            self._background = receiver.background(receiver.now - LOOKED_BACK)
         muted = self.at < self._deaf_until
-        receiver.gate = self._while_sending if muted else LISTENING
+        faintest = self._while_sending if muted else LISTENING
         characters = self._own.theirs(receiver.take(ulaw, at), receiver.now)
+        characters = [each for each in characters if each.level >= faintest]
         self._tones = max((each.level for each in characters), default=self._tones)
         self._pass(receiver.now)
         actions = conversation.typed(characters, self.at) if characters else []
@@ -193,13 +236,14 @@ class TextSession(StreamListener):
 
     @property
     def _while_sending(self) -> float:
-        """The level under which nothing is heard while we send: our echo is not."""
+        """The level under which no character counts while we send: our echo does not."""
         echo = self._own.level
         return WHILE_SENDING if echo is None else max(WHILE_SENDING, echo + ABOVE_ECHO)
 
     @property
     def _faintest_voice(self) -> float:
-        return LISTENING if self._tones is None else max(LISTENING, self._tones - UNDER_TONES)
+        of_tones = LISTENING if self._tones is None else self._tones - UNDER_TONES
+        return max(LISTENING, of_tones, self._background + OVER_BACKGROUND)
 
     def _sent(self, actions: list[Action | GoTo]) -> list[Action | GoTo]:
         """The actions; a text among them is known from now on when it comes back."""

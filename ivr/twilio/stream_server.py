@@ -22,12 +22,14 @@ from flask import Flask, Response
 from ivr.config import Settings, VoiceLine
 from ivr.config_errors import described
 from ivr.text.actions import GoTo
-from ivr.twilio.call_redirect import CallRedirector
+from ivr.twilio.call_redirect import CallRedirector, CallRef
 from ivr.twilio.incidents import Incidents
 from ivr.twilio.room import STRANGERS, STREAMS
 from ivr.twilio.signature import Signature
-from ivr.twilio.stream_session import Refused, Session, make_first_texts
+from ivr.twilio.stream_documents import STOP, conversation
+from ivr.twilio.stream_session import Refused, Resumed, Session, Told, make_first_texts
 from ivr.twilio.tickets import SAFE_EXIT_PATH, STREAM, STREAM_PATH, Tickets
+from ivr.twilio.twiml import begun_with
 from ivr.twilio.webhook_request import TwilioRequest, current_request
 from ivr.twilio.websocket import Over, Unusable, WebSocket, connection
 
@@ -232,13 +234,13 @@ class Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come; of one that is not admitted yet, only so many."""
         self._read, self._webhook = self._loop.time(), False
-        if not self.admitted:
+        for message in self._socket.receive(data):
+            self._do(self._session.receive(message))
+        if not self.admitted:  # a start, and sound behind it, may come at once
             self._unadmitted += len(data)
             if self._unadmitted > UNADMITTED_BYTES:
                 self._transport.abort()
                 return
-        for message in self._socket.receive(data):
-            self._do(self._session.receive(message))
         self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -266,7 +268,7 @@ class Stream(asyncio.Protocol):
         if now - self._read >= GONE_SECONDS:
             self._transport.abort()
 
-    def _waited(self, now: float) -> Iterator[str | GoTo]:
+    def _waited(self, now: float) -> Iterator[Told]:
         if self._session.call is None and now - self._opened > START_SECONDS:
             raise Refused("the stream did not begin")
         if self._session.seconds == self._seconds:
@@ -274,16 +276,20 @@ class Stream(asyncio.Protocol):
 
     # What the session says
 
-    def _do(self, told: Iterable[str | GoTo]) -> None:
+    def _do(self, told: Iterable[Told]) -> None:
         """Do what the session says. What fails in it takes the safe exit."""
         if self._left:
             return
         try:
             for each in told:
-                if isinstance(each, str):
-                    self._socket.send(each)
-                else:
-                    self._move(each.path, self._moved)
+                match each:
+                    case str():
+                        self._socket.send(each)
+                    case GoTo(path):
+                        self._move(self._to(path), self._moved)
+                    case Resumed(position, ticket):
+                        held = begun_with(STOP, conversation(position, ticket, self._base))
+                        self._move(self._with(held), self._moved)
             if self._session.call is not None:
                 self.known.set()
             if self._session.ended:
@@ -294,17 +300,24 @@ class Stream(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - whatever fails, a person is reached
             self._around.incidents.count(f"safe exit: {described(error)}")
             self._left = True
-            self._move(SAFE_EXIT_PATH, lambda _: self._leave())
+            self._move(self._to(SAFE_EXIT_PATH), lambda _: self._leave())
 
-    def _move(self, path: str, then: Callable[[asyncio.Future[bool]], None]) -> None:
+    def _to(self, path: str) -> Callable[[CallRef], bool]:
+        """What moves a call to a path of ours."""
+        return lambda call: self._around.mover.move(call, self._base + path)
+
+    def _with(self, document: bytes) -> Callable[[CallRef], bool]:
+        """What lets a call go on with a document."""
+        return lambda call: self._around.mover.hand(call, document)
+
+    def _move(
+        self, move: Callable[[CallRef], bool], then: Callable[[asyncio.Future[bool]], None]
+    ) -> None:
         """Let the call go on elsewhere; the other streams do not wait for it."""
         if self._session.call is None:
             self._leave()
             return
-        url = self._base + path
-        moved = self._loop.run_in_executor(
-            self._around.moves, self._around.mover.move, self._session.call, url
-        )
+        moved = self._loop.run_in_executor(self._around.moves, move, self._session.call)
         moved.add_done_callback(then)
 
     def _moved(self, moved: asyncio.Future[bool]) -> None:

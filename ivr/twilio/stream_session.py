@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.engine import Position
@@ -26,7 +26,7 @@ from ivr.twilio.stream_messages import (
     parse,
     text_messages,
 )
-from ivr.twilio.tickets import PARAMETER, BadTicket, Detect, Tickets
+from ivr.twilio.tickets import PARAMETER, BadTicket, Detect, Talk, Tickets
 
 
 def make_first_texts(line: VoiceLine) -> None:
@@ -38,6 +38,18 @@ def make_first_texts(line: VoiceLine) -> None:
         turn = line.engine.enter(language, Way(START), None)
         for passage in OutgoingTexts(line, language).of(turn):
             list(text_messages("", passage.text, "", line.directory.tty_level))
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The call is to be held in a conversation at this position, which this ticket admits."""
+
+    position: Position
+    ticket: str
+
+
+Told = str | GoTo | Resumed
+"""A message for Twilio, or where the call is to go on."""
 
 
 class Refused(Exception):
@@ -58,6 +70,7 @@ class Session:
         self._stream = ""
         self._listener: StreamListener | None = None
         self._stopped = False
+        self._detects: Detect | None = None
         self.call: CallRef | None = None
 
     @property
@@ -70,7 +83,7 @@ class Session:
         """The stream's time; it goes by with the sound, or by waiting."""
         return self._listener.at if self._listener is not None else 0.0
 
-    def receive(self, text: object) -> Iterator[str | GoTo]:
+    def receive(self, text: object) -> Iterator[Told]:
         """A message of the stream. Raises Refused where the ticket does not admit it."""
         message = parse(text)
         match message:
@@ -87,7 +100,7 @@ class Session:
             case Media() | Played() | Pressed():
                 yield from self._told(self._listener.hear(message))
 
-    def waited(self, seconds: float) -> Iterator[str | GoTo]:
+    def waited(self, seconds: float) -> Iterator[Told]:
         """Nothing came for some seconds: silent frames may be left out."""
         if self._listener is not None:
             yield from self._told(self._listener.wait(seconds))
@@ -97,7 +110,7 @@ class Session:
         if self._listener is not None:
             self._listener.moved()
 
-    def not_moved(self) -> Iterator[str | GoTo]:
+    def not_moved(self) -> Iterator[Told]:
         """The call could not go on elsewhere."""
         if self._listener is not None:
             yield from self._told(self._listener.not_moved())
@@ -107,7 +120,7 @@ class Session:
         if self._listener is not None:
             self._listener.hand_over()
 
-    def _start(self, started: Started) -> Iterator[str | GoTo]:
+    def _start(self, started: Started) -> Iterator[Told]:
         call = CallRef(started.account, started.call)
         if not call.is_valid:
             raise Refused("the stream names no call")
@@ -118,9 +131,13 @@ class Session:
             raise Refused(str(error)) from error
         self.call, self._stream = call, started.stream
         if isinstance(admits, Detect):
-            self._listener = TtyDetection(admits.path, self._played(admits))
+            self._detects = admits
+            self._listener = TtyDetection(admits, self._played(admits))
             return
-        talker = TextSession(Conversation(self._line, admits.language, self._clock))
+        conversation = Conversation(
+            self._line, admits.language, self._clock, heeds_voice=admits.heeds_voice
+        )
+        talker = TextSession(conversation)
         self._listener = talker
         yield from self._told(talker.begin(admits))
 
@@ -133,7 +150,7 @@ class Session:
             played += [each.text for each in words.of(by_key(turn))]
         return played
 
-    def _told(self, actions: list[Action | GoTo]) -> Iterator[str | GoTo]:
+    def _told(self, actions: list[Action | GoTo]) -> Iterator[Told]:
         for action in actions:
             match action:
                 case Send(text, mark):
@@ -143,8 +160,18 @@ class Session:
                     yield clear_message(self._stream)
                 case Move(position, aim):
                     yield GoTo(path_of(self._asked_at(position), aim))
+                case GoTo(_, typed) if typed and self._detects is not None:
+                    yield self._resumed(self._detects, typed)
                 case GoTo():
                     yield action
+
+    def _resumed(self, left: Detect, typed: tuple[int, ...]) -> Resumed:
+        """The conversation to which a stream that listened hands what was typed."""
+        way = left.way or Way(START)
+        turn = self._line.engine.enter(left.language, way, self._clock())
+        talk = Talk(left.language, way, heeds_voice=left.way is None, typed=typed)
+        ticket = self._tickets.issue(talk, self.call.sid if self.call else "", self._clock())
+        return Resumed(turn.position, ticket)
 
     def _asked_at(self, position: Position) -> Position:
         """The question, where an answer to it was read back: no path holds what was answered."""

@@ -40,10 +40,16 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True)
 class Talk:
-    """For a stream on which the conversation is held, from the end of this way on."""
+    """For a stream on which the conversation is held, from the end of this way on.
+
+    `heeds_voice`: somebody who talks is led to where a voice is understood. `typed` are the
+    codes that were typed before the call came here.
+    """
 
     language: str
     way: Way
+    heeds_voice: bool = True
+    typed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,10 @@ class Tickets:
         """A ticket for a stream of this call (its CallSid)."""
         content: dict[str, object] = {"c": call, "u": int((now + LIFE).timestamp())}
         match admits:
-            case Talk(language, way):
+            case Talk(language, way, heeds_voice, typed):
                 content |= {"l": language, "w": _written(way)}
+                content |= {} if heeds_voice else {"v": 0}
+                content |= {"t": list(typed)} if typed else {}
             case Detect(path, language, way):
                 content |= {"p": path, "l": language}
                 content |= {"w": _written(way)} if way else {}
@@ -89,7 +97,8 @@ class Tickets:
         way = _way(content["w"]) if "w" in content else None
         if "p" in content:
             return Detect(content["p"], content["l"], way)
-        return Talk(content["l"], way or Way(""))
+        typed = tuple(content.get("t", ()))
+        return Talk(content["l"], way or Way(""), content.get("v", 1) == 1, typed)
 
 
 def _written(way: Way) -> list[object]:

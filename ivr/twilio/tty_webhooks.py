@@ -33,7 +33,10 @@ from ivr.twilio.webhook_request import WebhookRequest, twiml
 KEYED_SECONDS = 90
 """How long a caller may take to answer by key or by voice what is read."""
 
-TTY_PATHS = ("/tty", "/keyed/")
+ALOUD_SECONDS = 30
+"""The same where somebody has talked: who is silent there then is written to again."""
+
+TTY_PATHS = ("/tty", "/keyed/", "/aloud/")
 """What the paths of these webhooks begin with."""
 
 
@@ -61,6 +64,7 @@ class TtyWebhooks:
         self._reading = RenderedTurns(tty, self._styles("tty"))
         self._by_key = tty.keyed or tty
         self._keyed = RenderedTurns(self._by_key, self._styles("keyed"))
+        self._spoken = RenderedTurns(self._by_key, self._styles("aloud", ALOUD_SECONDS))
         self._exit = self._exit_with(None)
 
     def register(self, app: Flask) -> None:
@@ -73,16 +77,20 @@ class TtyWebhooks:
             (f"/tty/{at}/{aims}", "tty-aim", self.go_on),
             (f"/keyed/{at}", "keyed-answer", self.answer_keyed),
             (f"/keyed/{at}/{EARLY}", "keyed-early", self.answer_keyed_early),
+            (f"/aloud/{at}", "aloud-answer", self.answer_aloud),
+            (f"/aloud/{at}/{EARLY}", "aloud-early", self.answer_aloud_early),
         ):
             app.add_url_rule(rule, name, view, methods=["POST"])
 
-    def read(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
+    def read(
+        self, language: str, way: Way, webhook: WebhookRequest, *, heeds_voice: bool = True
+    ) -> Answer:
         """The call goes on in text at the end of a way: by typing, wherever it listens."""
         way, turn = self._reading.resolved(language, way, webhook.now, webhook.form)
         self._incidents.count_exhausted_hunt(turn, webhook.form)
         match turn.then:
             case Listen():
-                return self._documents.talk(way, turn.position, webhook)
+                return self._documents.talk(way, turn.position, webhook, heeds_voice=heeds_voice)
             case SwitchMedium():
                 return turn.then
         return begun_with(
@@ -112,6 +120,8 @@ class TtyWebhooks:
                 answer = self._aloud(language, way, webhook)
             case "dropped":
                 answer = self._key(language, replace(way, say=(LINE_FAILED,)), webhook)
+            case "read":
+                answer = self.read(language, way, webhook, heeds_voice=False)
             case _:
                 answer = self.read(language, way, webhook)
         return self._go(answer, language, webhook)
@@ -134,6 +144,29 @@ class TtyWebhooks:
         position = Position(language, node, attempt)
         way = self._by_key.engine.answer(position, heard_early(webhook.form))
         return self._go(self._key(language, way, webhook), language, webhook)
+
+    def answer_aloud(self, language: str, node: str, attempt: int) -> Response:
+        """What was said where a voice is understood; who says nothing is written to again.
+
+        From then on no voice counts: it may have been a television's.
+        """
+        webhook = self._webhook()
+        said = heard(webhook.form)
+        position = Position(language, node, attempt)
+        way = self._by_key.engine.answer(position, said)
+        if isinstance(said, Silence):
+            again = Way(node, attempt=attempt)
+            answer = self.read(language, again, webhook, heeds_voice=False)
+        else:
+            answer = self._say_on(language, way, webhook)
+        return self._go(answer, language, webhook)
+
+    def answer_aloud_early(self, language: str, node: str, attempt: int) -> Response:
+        """A key that was pressed before its question was played to its end."""
+        webhook = self._webhook()
+        position = Position(language, node, attempt)
+        way = self._by_key.engine.answer(position, heard_early(webhook.form))
+        return self._go(self._say_on(language, way, webhook), language, webhook)
 
     def safe_exit(self) -> Response:
         """The conversation has failed: the caller is connected to the CareLine."""
@@ -171,28 +204,35 @@ class TtyWebhooks:
         return begun_with(stop, self._keyed.document(by_key(turn), webhook.form))
 
     def _aloud(self, language: str, way: Way, webhook: WebhookRequest) -> Answer:
-        """Somebody talks: how to get to the voice line, and the question again.
+        """Somebody talks: how to get to the voice line, and the question again."""
+        speaker = Speaker(self._line.prompts[language], self._line.directory)
+        said = rendered(speaker.say(Utterance(SPOKEN_TO_A_TTY)))
+        return self._say_on(language, way, webhook, said)
 
-        Who reads and talks may answer by voice; who types is read again.
-        """
-        turn = self._keyed.turn(language, way, webhook.now, webhook.form)
+    def _say_on(
+        self, language: str, way: Way, webhook: WebhookRequest, before: bytes = b""
+    ) -> Answer:
+        """The call goes on where a voice answers what is played; who types is read again."""
+        turn = self._spoken.turn(language, way, webhook.now, webhook.form)
+        self._incidents.count_exhausted_hunt(turn, webhook.form)
         if isinstance(turn.then, SwitchMedium):
             return turn.then
+        document = self._spoken.document(by_key(turn), webhook.form)
+        if not isinstance(turn.then, Listen):
+            return begun_with(self._documents.stop(webhook) + before, document)
         at = turn.position
         path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
         beside = Detect(path, at.language, Way(at.node, attempt=at.attempt))
         start = self._documents.detect(beside, webhook)
-        speaker = Speaker(self._line.prompts[language], self._line.directory)
-        said = speaker.say(Utterance(SPOKEN_TO_A_TTY))
-        return begun_with(start + rendered(said), self._keyed.document(turn, webhook.form))
+        return begun_with(start + before, document)
 
-    def _styles(self, path: str) -> dict[str, TurnStyle]:
+    def _styles(self, path: str, seconds: int = KEYED_SECONDS) -> dict[str, TurnStyle]:
         return {
             language: TurnStyle(
                 f"{self._base}/{path}",
                 prompts,
                 lambda prompts=prompts: Player(self._base, prompts, self._tty.directory),  # type: ignore[misc]
-                KEYED_SECONDS,
+                seconds,
                 GO_AHEAD,
                 HANGING_UP,
             )

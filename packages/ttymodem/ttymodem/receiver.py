@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ttymodem.baudot import DATA_BITS, Shifted
-from ttymodem.speech import AROUND, CELL, TONAL, speech_cells
+from ttymodem.speech import AROUND, CELL, TONAL, loudness, speech_cells
 from ttymodem.timeline import Timeline
 from ttymodem.tones import BLOCK, KEPT, PER_SECOND, RAW, SIGN, SOUND, TONE, Tones
 from ttymodem.ulaw import RATE, Samples
@@ -171,6 +171,18 @@ class Receiver:
     def now(self) -> float:
         """Seconds of audio taken so far, on the stream's time."""
         return self._timeline.place / RATE
+
+    def background(self, since: float) -> float:
+        """How loud the room has been since this time, of five seconds at most.
+
+        That is what only a twentieth of it was louder than, TTY tones left out, in dBFS of a
+        tone's peak; -100 at least.
+        """
+        self._hear()
+        span = max(math.ceil((self.now - since) * PER_SECOND / CELL), 1)
+        end = self._tones.end
+        loud = loudness(self._tones.between(end - min(span * CELL, KEPT), end))
+        return float(np.percentile(loud, 95)) if len(loud) else -100.0
 
     def speech(self, since: float, least: float) -> float:
         """Seconds of speech since this time on the stream, of the last five at most.

@@ -7,6 +7,7 @@ syllable stands out from what is before it and from what is behind it.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ttymodem.tones import RAW, SOUND, TONE
@@ -32,13 +33,25 @@ def speech_cells(rows: Samples, least: float) -> Samples:
     `rows` are those of `Tones`, a whole number of cells; what is fainter than `least`, in dBFS
     as a tone of the same power, is not counted.
     """
-    cells = rows.reshape(len(rows), -1, CELL).mean(2)
-    loud = 10 * np.log10(np.maximum(cells[RAW], 1e-10))
+    loud, tonal = _cells(rows)
     padded = np.concatenate([np.full(AROUND, -100.0), loud, np.full(AROUND, 100.0)])
     quietest = sliding_window_view(padded, AROUND).min(1)
     before, behind = quietest[: len(loud)], quietest[AROUND + 1 :][: len(loud)]
-    tonal = cells[TONE] > TONAL * cells[SOUND]
     speech = (loud > np.maximum(before, behind) + RISE) & (loud > least) & ~tonal
     speech[-AROUND:] = False
     cells_of_speech: Samples = speech.astype(float)
     return cells_of_speech
+
+
+def loudness(rows: Samples) -> Samples:
+    """How loud each cell of these figures is that is no tone of a TTY, in dBFS."""
+    loud, tonal = _cells(rows)
+    cells: Samples = loud[~tonal]
+    return cells
+
+
+def _cells(rows: Samples) -> tuple[Samples, npt.NDArray[np.bool_]]:
+    """How loud each cell is, in dBFS, and whether it is a tone of a TTY."""
+    cells = rows.reshape(len(rows), -1, CELL).mean(2)
+    loud = 10 * np.log10(np.maximum(cells[RAW], 1e-10))
+    return loud, cells[TONE] > TONAL * cells[SOUND]
