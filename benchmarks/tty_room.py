@@ -64,6 +64,8 @@ def sent(text: str, modem: str, level: float) -> bytes:
             sound = decode(sent_by_minimodem(text, Path(folder)))
     else:
         sound = decode(sent_by_spandsp(text))
+    loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
+    sound = sound[: loud[-1] + 1]  # a TTY shows nothing while it sends, and silence is sent, too
     return THINKING + encode(sound / np.abs(sound).max() * 10 ** (level / 20))
 
 
@@ -105,8 +107,8 @@ def asks(held: DeskCall) -> bool:
 def answer(held: DeskCall, room: Room, modem: str, typed: str, outcome: Outcome) -> None:
     """Type what answers the text that was read."""
     text = " ".join(held.unread.split())
-    if "IS THAT RIGHT" in text or "RIGHT Q" in text:
-        wrong = f": {typed.removesuffix(' GA')}" not in text
+    if ": RIGHT Q" in text:
+        wrong = f"{typed.removesuffix(' GA')}: RIGHT Q" not in text
         outcome.wrong += wrong
         reply = "NO GA" if wrong else "YES GA"
     elif "NURSE" in text and "NOT SURE" not in text:

@@ -108,7 +108,7 @@ def test_a_whole_call_with_an_independent_modem(desk: Desk, tmp_path: Path) -> N
 
     assert "ANY CHANGE IN BLADDER OR BOWEL CONTROL" in read()
     for _ in RED_FLAGS:
-        assert answer("NO GA") == "YOU ANSWERED: NO. IS THAT RIGHT Q TYPE YES OR NO. GA"
+        assert answer("NO GA") == "NO: RIGHT Q YES OR NO. GA"
         after = answer("YES GA")
     assert "1 NURSE. 2 BENEFITS." in after
     assert "2 MANAGING STRESS." in answer("3 GA")

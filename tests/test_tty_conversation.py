@@ -87,7 +87,7 @@ def test_the_emergency_sentence_comes_first(tty: VoiceLine) -> None:
     """Before anything else is shown; then what the line is, and the first question."""
     caller = Typist(tty, MONDAY_AT_10)
     assert caller.text.startswith("IN AN EMERGENCY, HANG UP AND DIAL 911.")
-    assert "TYPE NURSE AT ANY TIME." in caller.text
+    assert "TYPE NURSE ANY TIME." in caller.text
     assert caller.text.endswith("YES, NO OR NOT SURE. GA")
 
 
@@ -166,7 +166,7 @@ def test_the_hours_are_told(tty: VoiceLine) -> None:
 )
 def test_a_no_is_read_back(caller: Typist, typed: str) -> None:
     """However it is typed; only a confirmed no leads on."""
-    assert "YOU ANSWERED: NO. IS THAT RIGHT Q" in caller.type(typed)
+    assert "NO: RIGHT Q" in caller.type(typed)
     caller.type("YES GA")
     assert caller.node == RED_FLAGS[1].name
 
@@ -188,7 +188,7 @@ def test_a_clear_yes_or_not_sure_brings_a_nurse_at_once(caller: Typist, typed: s
 @pytest.mark.parametrize("typed", ["Y GA", "Y", "1 GA", "Q GA", "YES, IT HAS CHANGED GA"])
 def test_a_yes_that_may_be_another_answer_is_read_back(caller: Typist, typed: str) -> None:
     """A lone letter or digit is one wrong tone away, and a sentence holds other words."""
-    assert "YOU ANSWERED: YES" in caller.type(typed)
+    assert "YES: RIGHT Q" in caller.type(typed)
     assert is_advised(caller, caller.type("YES GA"))
 
 
@@ -202,7 +202,7 @@ def test_a_yes_with_a_bit_in_doubt_is_read_back(
     received[place] = replace(received[place], doubt=0b00100)
     caller.shown.clear()
     caller.read(caller.conversation.typed(received, caller.now))
-    assert f"YOU ANSWERED: {read_back}." in (caller.text or caller.wait(8))
+    assert f"{read_back}: RIGHT Q" in (caller.text or caller.wait(8))
     assert caller.moved is None
 
 
@@ -211,7 +211,7 @@ def test_a_no_is_read_back_though_it_is_clear(tty: VoiceLine) -> None:
     for flag in RED_FLAGS:
         for phrase in tty.prompts["en"].vocabulary.phrases["no"]:
             caller = Typist(tty, MONDAY_AT_10, Way(flag.name))
-            assert "YOU ANSWERED: NO." in caller.type(f"{phrase} GA"), phrase
+            assert "NO: RIGHT Q" in caller.type(f"{phrase} GA"), phrase
             assert caller.node == f"{flag.name}-no"
 
 
@@ -314,7 +314,7 @@ def test_or_sk_behind_a_ga_brings_the_text_again_that_it_came_through(caller: Ty
     """The answer counted at GA; the rest is no answer to what follows."""
     caller.take(caller.conversation.typed(characters("NO GA"), caller.now))
     caller.take(caller.conversation.typed(characters(" OR SK"), caller.now))
-    assert "YOU ANSWERED: NO." in caller.wait(8)
+    assert "NO: RIGHT Q" in caller.wait(8)
 
 
 @pytest.mark.parametrize("doubt", [1, 0b11111])
@@ -380,7 +380,7 @@ def test_more_time_is_given(caller: Typist) -> None:
     assert caller.wait(179) == ""
     assert "ARE YOU THERE" in caller.wait(2)
     assert "TAKE YOUR TIME" in caller.type("WAIT GA")
-    assert "YOU ANSWERED: NO" in caller.type("NO GA")
+    assert "NO: RIGHT Q" in caller.type("NO GA")
 
 
 def test_silence_never_hangs_up(caller: Typist) -> None:
@@ -500,8 +500,8 @@ def test_a_key_behind_a_question_that_was_stopped_is_no_answer(caller: Typist) -
 def test_who_types_through_every_text_is_asked_on(caller: Typist) -> None:
     """Once a question was sent in full, an answer through the words about answering counts."""
     reading(caller, Way("fever", say=("hear-it-out",), in_full=True))
-    assert caller.shown[-1] == "TYPE YES, NO OR NOT SURE. GA"
-    assert "YOU ANSWERED: NO" in caller.type("NO GA")
+    assert caller.shown[-1] == "YES, NO, NOT SURE. GA"
+    assert "NO: RIGHT Q" in caller.type("NO GA")
     reading(caller, Way("fever", say=("hear-it-out",), in_full=True)).press("2")
     assert caller.node == "fever-no"
 
@@ -891,4 +891,4 @@ def test_a_conversation_that_can_not_be_handed_over_goes_on(caller: Typist) -> N
     caller.read(caller.conversation.not_moved(caller.now))
     caller.wait(1)
     assert caller.moved is None
-    assert "YOU ANSWERED: NO" in caller.type("NO GA")
+    assert "NO: RIGHT Q" in caller.type("NO GA")

@@ -218,13 +218,13 @@ def test_a_message_that_cant_be_read_changes_nothing(stream: Stream, message: st
     """The call goes on as if it had not come."""
     assert parse(message) is None
     stream.tell(message)
-    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "NO: RIGHT Q" in stream.answer("NO GA")
 
 
 def test_a_second_start_changes_nothing(stream: Stream) -> None:
     """Not even with another's ticket."""
     stream.tell(started("forged"))
-    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "NO: RIGHT Q" in stream.answer("NO GA")
 
 
 @pytest.mark.parametrize("time", ["-5", "1e9", "", "x", "9" * 40, "999999999999", None])
@@ -232,7 +232,7 @@ def test_a_strange_time_is_survived(stream: Stream, time: object) -> None:
     """A timestamp that is none, or years ahead, takes no memory and ends no call."""
     stream.tell(media(SILENCE, time))
     stream.frame += 10
-    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "NO: RIGHT Q" in stream.answer("NO GA")
 
 
 def test_frames_of_odd_sizes_are_read(stream: Stream) -> None:
@@ -245,7 +245,7 @@ def test_frames_of_odd_sizes_are_read(stream: Stream) -> None:
         milliseconds += size // 8
         sound = sound[size:]
     stream.frame = milliseconds // 20 + 1
-    assert "YOU ANSWERED: NO" in stream.read()
+    assert "NO: RIGHT Q" in stream.read()
 
 
 @pytest.mark.parametrize("disorder", ["repeated", "swapped"])
@@ -265,7 +265,7 @@ def test_disorder_is_put_right(stream: Stream, disorder: str) -> None:
         stream.tell(media(frame, at))
     stream.frame += len(sound) // FRAME + 2
     stream.idle(1)
-    assert "YOU ANSWERED: NO" in stream.read()
+    assert "NO: RIGHT Q" in stream.read()
 
 
 def test_a_socket_that_ends_in_a_character_ends_quietly(stream: Stream) -> None:
@@ -377,7 +377,7 @@ def test_a_caller_who_types_through_our_text_is_heard(line: VoiceLine) -> None:
         stream.hear()
     assert "STARTING TO PEE Q\r\nTYPE YES, NO OR NOT SURE. GA" in stream.answer("NO GA")
     assert stream.cleared == 1
-    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "NO: RIGHT Q" in stream.answer("NO GA")
 
 
 def test_keys_are_heard(stream: Stream) -> None:
@@ -386,7 +386,7 @@ def test_keys_are_heard(stream: Stream) -> None:
     tones = np.sin(2 * np.pi * 697 * seconds) + np.sin(2 * np.pi * 1336 * seconds)
     stream.send(encode(0.2 * tones))
     stream.tell({"event": "dtmf", "dtmf": {"digit": "2"}})
-    assert "YOU ANSWERED: NO" in stream.read()
+    assert "NO: RIGHT Q" in stream.read()
 
 
 def test_a_voice_caller_is_led_to_where_a_voice_is_understood(stream: Stream) -> None:
@@ -397,7 +397,7 @@ def test_a_voice_caller_is_led_to_where_a_voice_is_understood(stream: Stream) ->
 
 def test_no_path_holds_what_was_answered(stream: Stream) -> None:
     """Who talks while an answer is read back is asked the question again."""
-    assert "YOU ANSWERED: NO" in stream.answer("NO GA")
+    assert "NO: RIGHT Q" in stream.answer("NO GA")
     stream.send(speech(4))
     assert stream.went == ["/tty/en/bladder-bowel/1/aloud"]
 
@@ -477,7 +477,7 @@ def test_an_answer_that_was_typed_while_it_was_played_counts(line: VoiceLine) ->
     stream = Stream(line, Detect("/tty/en/fever/2/read", "en", way))
     stream.send(modulate("NO GA") + SILENCE * 60)
     (resumed,) = stream.resumed
-    assert "YOU ANSWERED: NO" in Stream(line, ticket=resumed.ticket).read()
+    assert "NO: RIGHT Q" in Stream(line, ticket=resumed.ticket).read()
 
 
 def test_our_own_burst_moves_nobody(line: VoiceLine) -> None:
