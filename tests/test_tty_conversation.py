@@ -22,7 +22,7 @@ from ivr.text.actions import Aim, Clear, Send
 from ivr.text.answer_decoder import UNREADABLE, Meant, fits, read
 from ivr.text.outgoing import BREAK_SECONDS
 from ivr.text.pages import PAGE_SECONDS, pages, written
-from ttymodem.baudot import FIGS, LTRS, duration, unsendable
+from ttymodem.baudot import BACKSPACE, FIGS, LTRS, duration, unsendable
 from ttymodem.receiver import Character
 
 MORE = " THERE IS MORE: TYPE GA. GA"
@@ -892,3 +892,92 @@ def test_a_conversation_that_can_not_be_handed_over_goes_on(caller: Typist) -> N
     caller.wait(1)
     assert caller.moved is None
     assert "NO: RIGHT Q" in caller.type("NO GA")
+
+
+# How people type
+
+
+SLIPS = ["YES\b\b\bNO", "NI\bO", "N \b\bNO", "\b\bNO", "NOT SURE" + "\b" * 8 + "NO"]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_backspace_erases_what_is_before_it(caller: Typist, slip: str) -> None:
+    """As the caller sees it on the own display; a no that is left is read back."""
+    typed = [each for part in slip for each in keyed(part)]
+    caller.shown.clear()
+    caller.read(caller.conversation.typed([*typed, *characters(" GA")], caller.now))
+    assert caller.text == "NO: RIGHT Q YES OR NO. GA"
+
+
+def keyed(key: str) -> list[Character]:
+    """One key."""
+    return [Character(BACKSPACE, "\b", 0.0, 1.0)] if key == "\b" else characters(key)
+
+
+@pytest.mark.parametrize("typed", ["NO NO", "NOOO", "NO THX", "NONE", "NO CHANGE", "no", "NO PLS"])
+def test_a_no_is_understood_as_people_type_it(caller: Typist, typed: str) -> None:
+    """And read back, as every no is."""
+    assert caller.type(f"{typed} GA") == "NO: RIGHT Q YES OR NO. GA"
+
+
+@pytest.mark.parametrize("typed", ["RIGHT", "OK", "CORRECT", "YES", "Y", "SURE", "YES RIGHT"])
+def test_a_read_back_is_confirmed_as_people_type_it(caller: Typist, typed: str) -> None:
+    """In that place alone: OK is no answer to a question."""
+    caller.type("NO GA")
+    assert "NUMBNESS" in caller.type(f"{typed} GA")
+
+
+@pytest.mark.parametrize("typed", ["WRONG", "NO", "NOT RIGHT", "INCORRECT"])
+def test_a_read_back_that_is_wrong_brings_the_question_again(caller: Typist, typed: str) -> None:
+    """However it is said."""
+    caller.type("NO GA")
+    assert "ANY CHANGE IN BLADDER" in caller.type(f"{typed} GA")
+
+
+def test_ok_is_no_answer_to_a_question(caller: Typist) -> None:
+    """It may say that the question was read."""
+    assert "COULD NOT READ" in caller.type("OK GA")
+
+
+def test_who_says_hello_is_asked_and_has_lost_no_attempt(caller: Typist) -> None:
+    """The question comes again as it was."""
+    for _ in range(4):
+        assert "ANY CHANGE IN BLADDER" in caller.type("HELLO GA")
+    assert caller.node == RED_FLAGS[0].name
+
+
+@pytest.mark.parametrize("typed", ["VCO PLEASE", "VCO", "HCO PLS"])
+def test_who_asks_for_voice_carry_over_is_led_there(caller: Typist, typed: str) -> None:
+    """At the question where they are."""
+    caller.type(f"{typed} GA")
+    assert caller.moved is not None
+    assert (caller.moved.position.node, caller.moved.aim) == (RED_FLAGS[0].name, Aim.ALOUD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"), [("YES", 3), ("NOT SURE", 3), ("NO", 8), ("N", 8), ("NOT", 8)]
+)
+def test_an_answer_without_ga_is_waited_for_as_long_as_it_may_go_on(
+    caller: Typist, typed: str, seconds: int
+) -> None:
+    """A no for 8 s, since NOT SURE and NO BUT begin so; what is complete for 3."""
+    caller.take(caller.conversation.typed(characters(typed), caller.now))
+    assert caller.conversation.passed(caller.now + seconds - 0.1) == []
+    assert caller.conversation.passed(caller.now + seconds) != []
+
+
+def test_a_whole_call_from_a_gateway_of_real_time_text(tty: VoiceLine) -> None:
+    """No GA, lower case folded, corrections: six noes and a nurse."""
+    caller = Typist(tty, MONDAY_AT_10)
+    for flag in RED_FLAGS:
+        assert caller.node == flag.name
+        slip = [*characters("np"), Character(BACKSPACE, "\b", 0.0, 1.0), *characters("o")]
+        caller.now += 1
+        caller.read(caller.conversation.typed(slip, caller.now))
+        caller.wait(8)
+        assert caller.node == f"{flag.name}-no"
+        caller.type("yes")
+    assert caller.node == "main-menu"
+    caller.type("nurse please")
+    assert caller.moved is not None
+    assert caller.moved.position.node == "careline-tty"

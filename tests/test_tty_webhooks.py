@@ -277,7 +277,7 @@ def test_somebody_who_talks_is_told_how_to_get_back() -> None:
     assert "press 9" in "".join(next(root.iter("Say")).itertext())
     assert "DO YOU HAVE A FEVER Q" in plays(root)[0]
     assert root.findall("Gather")[-1].get("input") == "dtmf speech"
-    assert admitted(root) == Detect("/tty/en/fever/2/read", "en", Way("fever", attempt=2))
+    assert admitted(root) == Detect("/aloud/en/fever/2/read", "en", Way("fever", attempt=2))
     assert root.findall("Gather")[-1].get("action") == "/aloud/en/fever/2"
 
 
@@ -290,12 +290,12 @@ def test_who_is_silent_where_a_voice_is_understood_is_written_to_again() -> None
 
 def test_what_was_said_counts_and_the_next_question_is_played() -> None:
     """With one stream beside it, for who types after all."""
-    root = document(post_form("/aloud/en/fever/2", {"SpeechResult": "no"}, cookie=DETECTING))
+    root = document(post("/aloud/en/fever/2", SpeechResult="no"))
     assert [verb.tag for verb in root][:2] == ["Stop", "Start"]
     assert root.findall("Gather")[-1].get("action") == "/aloud/en/weight-loss/1"
     following = Way("weight-loss", attempt=1)
-    assert admitted(root) == Detect("/tty/en/weight-loss/1/read", "en", following)
-    root = document(post_form("/aloud/en/fever/2", {"SpeechResult": "yes"}, cookie=DETECTING))
+    assert admitted(root) == Detect("/aloud/en/weight-loss/1/read", "en", following)
+    root = document(post("/aloud/en/fever/2", SpeechResult="yes"))
     assert root.find("Dial") is not None
     assert root.find("Start") is None
 
@@ -303,28 +303,29 @@ def test_what_was_said_counts_and_the_next_question_is_played() -> None:
 # Noticing a TTY on the voice line
 
 
-DETECTING = "detecting=1"
-
-
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("/voice/en/fever/1", {"Digits": "0"}),
-        ("/voice/en/careline-local/1", {"DialCallStatus": "busy"}),
-        ("/voice/en/fever/1", {"Digits": "9"}),
-        ("/voice/en/tty", {}),
-        ("/tty/en/careline-tty/1/dial", {}),
-        ("/keyed/en/fever/1", {"Digits": "0"}),
+        ("/heard/en/fever/1", {"Digits": "0"}),
+        ("/heard/en/careline-local/1", {"DialCallStatus": "busy"}),
+        ("/heard/en/fever/1", {"Digits": "9"}),
+        ("/heard/en/tty", {}),
+        ("/heard/en/gone/1", {}),
+        ("/aloud/en/fever/1", {"Digits": "0"}),
+        ("/aloud/en/fever/1", {}),
+        ("/aloud/en/fever/1/read", {}),
     ],
 )
 def test_who_is_put_through_is_not_overheard(path: str, form: dict[str, str]) -> None:
-    """Typing at a nurse's, or in the text, would move the call away from there."""
-    response = post_form(path, form, cookie=DETECTING)
-    first = document(response)[0]
+    """Typing at a nurse's, or in the text, would move the call away from there.
+
+    Nothing but the path says that a stream listens, and nothing else has to come back.
+    """
+    first = document(post_form(path, form))[0]
     assert first.tag == "Stop"
     assert [each.get("name") for each in first] == ["ear"]
-    assert "detecting=0" in response.headers["Set-Cookie"]  # once: it would stop none the next time
-    assert document(post_form(path, form)).find("Stop") is None
+    unheard = path.replace("/heard/", "/voice/").replace("/aloud/", "/keyed/")
+    assert document(post_form(unheard, form)).find("Stop") is None
 
 
 def test_a_call_has_one_stream_that_overhears_it(line: VoiceLine) -> None:
@@ -333,12 +334,21 @@ def test_a_call_has_one_stream_that_overhears_it(line: VoiceLine) -> None:
     first = post("/voice/en/bladder-bowel/1", app)
     assert [each.tag for each in document(first)][:1] == ["Start"]
     assert next(document(first).iter("Stream")).get("name") == "ear"
-    assert DETECTING in first.headers["Set-Cookie"]
-    again = post_form("/voice/en/bladder-bowel/1", {}, app, cookie=DETECTING)
-    assert [each.tag for each in document(again)][:2] == ["Stop", "Start"]
-    assert DETECTING in again.headers.getlist("Set-Cookie")[-1]
-    goes_on = post_form("/voice/en/bladder-bowel/2", {}, app, cookie=DETECTING)
-    assert document(goes_on).find("Stop") is None
+    assert_heard(document(first))
+    again = document(post("/heard/en/bladder-bowel/1", app))
+    assert [each.tag for each in again][:2] == ["Stop", "Start"]
+    goes_on = document(post("/heard/en/bladder-bowel/2", app))
+    assert goes_on.find("Stop") is None
+    assert_heard(goes_on)
+    dials = document(post("/heard/en/bladder-bowel/2", app, Digits="0"))
+    assert next(dials.iter("Dial")).get("action") == "/voice/en/careline-local/1"
+
+
+def assert_heard(root: Element) -> None:
+    """Wherever the call goes on, the path says that it is listened to."""
+    actions = [each.get("action", "") for each in root.iter("Gather")]
+    assert actions
+    assert all(action.startswith("/heard/") for action in actions)
 
 
 def app_with(detection: Detection, line: VoiceLine) -> Flask:
@@ -356,7 +366,7 @@ def test_the_first_silence_is_answered_with_a_burst_and_listened_to(line: VoiceL
     assert fromstring(post("/voice", app).data).find("Start") is None
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root[0].tag == "Start"
-    assert admitted(root) == Detect("/voice/en/tty", "en")
+    assert admitted(root) == Detect("/heard/en/tty", "en")
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]
     assert document(post("/voice/en/tty", app)).find("Connect") is not None
 
@@ -377,7 +387,7 @@ def test_only_the_first_silence_is(line: VoiceLine) -> None:
 def test_always_listens_from_the_first_second(line: VoiceLine) -> None:
     """One stream for the whole call."""
     app = app_with(Detection.ALWAYS, line)
-    assert admitted(document(post("/voice", app))) == Detect("/voice/en/tty", "en")
+    assert admitted(document(post("/voice", app))) == Detect("/heard/en/tty", "en")
     root = document(post("/voice/en/bladder-bowel/1", app))
     assert root.find("Start") is None
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]

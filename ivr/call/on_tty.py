@@ -63,8 +63,14 @@ EDGE_PROMPTS = frozenset(
 """What is said beside the table's own prompts: on the voice line, where keys answer, after
 a broken connection, between two pages, to one who asks for more time, before it runs out."""
 
+RIGHT = "right"
+WRONG = "wrong"
+"""The words besides yes and no that answer a read-back, and nothing else: OK is no yes."""
+
 MORE_TIME = "more-time"
-EDGE_WORDS = frozenset((MORE_TIME,))
+CARRY_OVER = "carry-over"
+HELLO = "hello"
+EDGE_WORDS = frozenset((MORE_TIME, CARRY_OVER, HELLO))
 """What may be said wherever the line listens, without a step in the table."""
 
 CLOSING = "closing"
@@ -171,6 +177,8 @@ def _confirmations(node: Node) -> Iterator[Confirm]:
             (
                 Option("1", YES, answer.way, whole=True),
                 Option("2", NO, Way(node.name), whole=True),
+                Option("", RIGHT, answer.way, whole=True),
+                Option("", WRONG, Way(node.name), whole=True),
                 *offered(name, nurse=nurse),
             ),
             silence(name, given_up),

@@ -25,7 +25,7 @@ from ivr.call.nodes import (
     Tier,
     Transfer,
 )
-from ivr.call.on_tty import CLOSING
+from ivr.call.on_tty import CLOSING, RIGHT
 from ivr.proof.explore import GIBBERISH, REFERENCE, Edge, Graph
 
 TELEPHONE_KEYS = frozenset("0123456789*#")
@@ -163,7 +163,7 @@ def _misread_confirmations(
         stays = edge.turn.position.node in {position.node, node.question}
         advised = _is_advised(graph, edge, node.red_flag.tier)
         free = words in NEEDS_NO_ADVICE - {NO}
-        confirmed = words == YES and node.answer == NO
+        confirmed = words in {YES, RIGHT} and node.answer == NO
         if not (confirmed or stays or advised or free):
             yield f"an answer that was not confirmed counts: {described(graph, edge)}"
 

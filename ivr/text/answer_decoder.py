@@ -19,10 +19,10 @@ from itertools import takewhile
 
 from ivr.call.engine import Heard, Key, Words
 from ivr.call.nodes import NO, Option
-from ivr.call.on_tty import CLOSING, MORE_TIME, TO_VOICE
+from ivr.call.on_tty import CARRY_OVER, CLOSING, HELLO, MORE_TIME, TO_VOICE
 from ivr.call.speech import plain
 from ivr.call.understanding import Vocabulary
-from ttymodem.baudot import CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
+from ttymodem.baudot import BACKSPACE, CR, FIGS, LF, LTRS, SPACE, Shifted, codes_of
 from ttymodem.modem import Character
 
 UNREADABLE = Words("")
@@ -50,8 +50,27 @@ class Meant(Enum):
     GO_ON = auto()
     """GA alone."""
     AGAIN = auto()
-    """Taps on the space bar: the text was garbled."""
+    """Taps on the space bar, since the text was garbled; or a greeting, before it is answered."""
+    ALOUD = auto()
+    """The caller wants to talk and to read, or to hear and to type."""
     MORE_TIME = auto()
+
+
+def corrected(characters: Sequence[Character]) -> list[Character]:
+    """What is left where the backspace erases the character before it; a shift is none."""
+    left: list[Character] = []
+    for character in characters:
+        if character.code != BACKSPACE or character.doubt:
+            left.append(character)
+            continue
+        erased = next((n for n in reversed(range(len(left))) if left[n].code not in SHIFTS), None)
+        if erased is not None:
+            del left[erased]
+    return left
+
+
+ASIDE = {MORE_TIME: Meant.MORE_TIME, CARRY_OVER: Meant.ALOUD, HELLO: Meant.AGAIN}
+"""What the lists of words mean that count wherever the line listens, without a step."""
 
 
 def codes(characters: Sequence[Character]) -> tuple[int, ...]:
@@ -88,7 +107,7 @@ def _can_be(character: Character, code: int) -> bool:
 
 def is_finished(characters: Sequence[Character]) -> bool:
     """Whether the caller has said GA: the answer is complete."""
-    return _before_ga(_kept(characters)) is not None
+    return _before_ga(_kept(corrected(characters))) is not None
 
 
 def _before_ga(kept: list[Character]) -> list[Character] | None:
@@ -103,18 +122,22 @@ def may_go_on(
     characters: Sequence[Character], options: Sequence[Option], words: Vocabulary
 ) -> bool:
     """Whether a longer answer begins with what was typed, or nothing is answered by it yet."""
-    found = codes(characters)
+    found = codes(corrected(characters))
     if not found:
         return False  # the space bar alone asks for what was garbled
-    phrases = [each for each, _ in _answers(options, words)]
-    longer = any(phrase[: len(found)] == found for phrase in phrases if len(phrase) > len(found))
-    return longer or found not in phrases
+    answers = _answers(options, words)
+    meant = {_chosen(answer, options, words) for phrase, answer in answers if phrase == found}
+    if not meant:
+        return True
+    longer = any(phrase[: len(found)] == found for phrase, _ in answers if len(phrase) > len(found))
+    return longer and NO in meant  # NOT SURE, or NO BUT; behind a YES nothing turns it round
 
 
 def read(
     characters: Sequence[Character], options: Sequence[Option], words: Vocabulary
 ) -> Heard | Meant:
     """What was typed means one of the options, something else, or nothing that is certain."""
+    characters = corrected(characters)
     kept = _kept(characters)
     answer = _before_ga(kept)
     kept = kept if answer is None else answer
@@ -127,8 +150,9 @@ def read(
     stray = _is_stray(kept, characters, options, finished=answer is not None)
     if stray or 2 * doubtful > len(kept):  # as many have to be certain as are not
         return UNREADABLE
-    if any(fits(kept, phrase_codes(phrase)) for phrase in words.phrases[MORE_TIME]):
-        return Meant.MORE_TIME
+    for list_name, aside in ASIDE.items():
+        if any(fits(kept, phrase_codes(phrase)) for phrase in words.phrases[list_name]):
+            return aside
     meant = _option(kept, characters, options, words)
     if meant is None and any(each.doubt for each in kept):
         return UNREADABLE

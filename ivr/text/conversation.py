@@ -306,20 +306,26 @@ class Conversation:
         """Act on what was typed."""
         meant = self._meant()
         self._typed.clear()
+        if self._unread and self._passage.in_full:
+            return self._broke_in(meant, at)
+        if isinstance(meant, Meant):
+            return self._act_on(meant, at)
+        if self.pausing or not self._options:
+            return self._broke_in(meant, at)
+        return self._hear(meant, at)
+
+    def _act_on(self, meant: Meant, at: float) -> list[Action]:
+        """Act on what is no answer."""
         match meant:
-            case _ if self._unread and self._passage.in_full:
-                return self._broke_in(meant, at)
             case Meant.AGAIN:
                 return self._send(self._asked, at)
-            case Meant.GO_ON:
-                more = self._waiting or not self._options
-                return self._next(at) if more else self._send(self._asked, at)
             case Meant.MORE_TIME:
                 return self._say(TAKE_YOUR_TIME, MORE_SECONDS, at)
-            case _ if self.pausing or not self._options:
-                return self._broke_in(meant, at)
-            case _:
-                return self._hear(meant, at)
+            case Meant.ALOUD if self._options and not self.pausing:
+                return self._move(Aim.ALOUD, at)
+            case Meant.GO_ON | Meant.ALOUD:
+                more = self._waiting or not self._options
+                return self._next(at) if more else self._send(self._asked, at)
 
     def _meant(self) -> Heard | Meant:
         """What was typed; before its question was sent, no answer and no wish for time is heard."""

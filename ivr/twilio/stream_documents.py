@@ -1,8 +1,8 @@
 """Documents that open media streams, to read a TTY or to notice one, and that stop them.
 
 A stream that notices goes on beside all documents that follow. Once the call is put
-through, or held in text, it would only move it away again, so then it is stopped; a
-cookie tells which calls have one.
+through, or held in text, it would only move it away again, so then it is stopped. The
+path of the next webhook tells which calls have one: nothing else is sure to come back.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import Response, after_this_request
 from twilio.twiml.voice_response import Connect, Start, Stop, Stream, VoiceResponse
 
 from ivr.call.engine import Listen, Position, Turn
 from ivr.call.nodes import Way
 from ivr.twilio.tickets import PARAMETER, STREAM_PATH, Detect, Talk, Tickets
 from ivr.twilio.twiml import begun_with, document, rendered
-from ivr.twilio.webhook_request import DETECTING, WebhookRequest
+from ivr.twilio.webhook_request import WebhookRequest
 
 EAR = "ear"
 """The name of a stream that notices, by which it is stopped."""
@@ -43,16 +42,12 @@ class StreamDocuments:
     def detect(self, admits: Detect, webhook: WebhookRequest) -> bytes:
         """The verbs by which one stream listens beside the document for somebody who types."""
         ticket = self.tickets.issue(admits, webhook.call, webhook.now)
-        stopped = self.stop(webhook)
-        _remember(detecting=True)
-        return stopped + _start(webhook.base_url).replace(TICKET, ticket.encode())
+        start = _start(webhook.base_url).replace(TICKET, ticket.encode())
+        return self.stop(webhook) + start
 
     def stop(self, webhook: WebhookRequest) -> bytes:
         """The verb that ends the stream beside a call, if it has one."""
-        if not webhook.detecting:
-            return b""
-        _remember(detecting=False)
-        return STOP
+        return STOP if webhook.detecting else b""
 
     def stop_for(self, turn: Turn, webhook: WebhookRequest) -> bytes:
         """The same, if this turn puts the call through, or ends it."""
@@ -101,10 +96,3 @@ def _stop() -> bytes:
 
 
 STOP = _stop()
-
-
-def _remember(*, detecting: bool) -> None:
-    @after_this_request
-    def set_cookie(response: Response) -> Response:
-        response.set_cookie(DETECTING, str(int(detecting)), httponly=True)
-        return response

@@ -28,7 +28,7 @@ from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.stream_documents import StreamDocuments
 from ivr.twilio.tickets import SAFE_EXIT_PATH, Detect
 from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with, rendered
-from ivr.twilio.webhook_request import WebhookRequest, twiml
+from ivr.twilio.webhook_request import ALOUD, WebhookRequest, twiml
 
 KEYED_SECONDS = 90
 """How long a caller may take to answer by key or by voice what is read."""
@@ -36,7 +36,7 @@ KEYED_SECONDS = 90
 ALOUD_SECONDS = 30
 """The same where somebody has talked: who is silent there then is written to again."""
 
-TTY_PATHS = ("/tty", "/keyed/", "/aloud/")
+TTY_PATHS = ("/tty", "/keyed/", f"{ALOUD}/")
 """What the paths of these webhooks begin with."""
 
 
@@ -64,7 +64,7 @@ class TtyWebhooks:
         self._reading = RenderedTurns(tty, self._styles("tty"))
         self._by_key = tty.keyed or tty
         self._keyed = RenderedTurns(self._by_key, self._styles("keyed"))
-        self._spoken = RenderedTurns(self._by_key, self._styles("aloud", ALOUD_SECONDS))
+        self._spoken = RenderedTurns(self._by_key, self._styles(ALOUD[1:], ALOUD_SECONDS))
         self._exit = self._exit_with(None)
 
     def register(self, app: Flask) -> None:
@@ -77,8 +77,9 @@ class TtyWebhooks:
             (f"/tty/{at}/{aims}", "tty-aim", self.go_on),
             (f"/keyed/{at}", "keyed-answer", self.answer_keyed),
             (f"/keyed/{at}/{EARLY}", "keyed-early", self.answer_keyed_early),
-            (f"/aloud/{at}", "aloud-answer", self.answer_aloud),
-            (f"/aloud/{at}/{EARLY}", "aloud-early", self.answer_aloud_early),
+            (f"{ALOUD}/{at}", "aloud-answer", self.answer_aloud),
+            (f"{ALOUD}/{at}/{EARLY}", "aloud-early", self.answer_aloud_early),
+            (f"{ALOUD}/{at}/<any(read):aim>", "aloud-aim", self.go_on),
         ):
             app.add_url_rule(rule, name, view, methods=["POST"])
 
@@ -221,7 +222,7 @@ class TtyWebhooks:
         if not isinstance(turn.then, Listen):
             return begun_with(self._documents.stop(webhook) + before, document)
         at = turn.position
-        path = f"/tty/{at.language}/{at.node}/{at.attempt}/read"
+        path = f"{ALOUD}/{at.language}/{at.node}/{at.attempt}/read"
         beside = Detect(path, at.language, Way(at.node, attempt=at.attempt))
         start = self._documents.detect(beside, webhook)
         return begun_with(start + before, document)

@@ -18,8 +18,11 @@ FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 64 * 1024
 """Bytes. A webhook has some 1,500, and what somebody says in a minute 1,000 more."""
 
-DETECTING = "detecting"
-"""The cookie of a call beside which a stream listens; Twilio keeps it for the call."""
+HEARD = "/heard"
+"""What the paths of the voice line begin with while a stream listens beside the call."""
+
+ALOUD = "/aloud"
+"""The same of the text part's where a voice answers: there a stream always does."""
 
 
 class TwilioRequest(Request):
@@ -46,6 +49,11 @@ class TwilioRequest(Request):
 def current_request() -> TwilioRequest:
     """The request that is being answered."""
     return cast("TwilioRequest", request_ctx.request)
+
+
+def is_listened_to(path: str) -> bool:
+    """Whether a stream listens beside a call whose next webhook has this path."""
+    return path.startswith((f"{HEARD}/", f"{ALOUD}/"))
 
 
 def _pairs(body: str) -> Iterator[tuple[str, str]]:
@@ -85,8 +93,8 @@ class WebhookRequest:
         if now.utcoffset() is None:
             message = "the clock gave a time without a zone"
             raise ValueError(message)
-        detecting = "HTTP_COOKIE" in asked.environ and asked.cookies.get(DETECTING) == "1"
-        return cls(asked.fields, now, base_url or asked.root_url.rstrip("/"), detecting)
+        beside = is_listened_to(asked.path)
+        return cls(asked.fields, now, base_url or asked.root_url.rstrip("/"), beside)
 
     @property
     def call(self) -> str:

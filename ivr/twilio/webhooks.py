@@ -22,11 +22,19 @@ from ivr.twilio.inbound import caller_id, heard, heard_early
 from ivr.twilio.incidents import Incidents
 from ivr.twilio.rendered_turns import RenderedTurns
 from ivr.twilio.signature import Signature
-from ivr.twilio.stream_documents import StreamDocuments
+from ivr.twilio.stream_documents import STOP, StreamDocuments
 from ivr.twilio.tickets import SOUND, STREAM, Detect, Tickets
 from ivr.twilio.tty_webhooks import TTY_PATHS, TtyWebhooks
 from ivr.twilio.twiml import EARLY, Speaker, TurnStyle, begun_with
-from ivr.twilio.webhook_request import Clock, TwilioRequest, WebhookRequest, current_request, twiml
+from ivr.twilio.webhook_request import (
+    HEARD,
+    Clock,
+    TwilioRequest,
+    WebhookRequest,
+    current_request,
+    is_listened_to,
+    twiml,
+)
 from ivr.twilio.whisper import ACCEPT_ENDPOINTS, ACCEPT_PATH, AcceptWebhooks
 
 logger = logging.getLogger(__name__)
@@ -66,7 +74,8 @@ class Webhooks:
         self._dispatcher.serve(Medium.VOICE, self._by_voice)
         self._tty = self._tty_webhooks(line.tty) if reads and line.tty else None
         self._detection = line.directory.tty_detection if self._tty else Detection.OFF
-        self._answers = RenderedTurns(line, self._styles(), ARRIVALS)
+        self._answers = RenderedTurns(line, self._styles("/voice"), ARRIVALS)
+        self._heard = RenderedTurns(line, self._styles(HEARD), ARRIVALS)
         directory = line.directory
         self._accepting = AcceptWebhooks(line.prompts, directory, self._base)
         self._languages = frozenset(line.prompts) | {None}
@@ -82,11 +91,12 @@ class Webhooks:
         app.add_url_rule("/voice", "voice", self.incoming, methods=["POST"])
         app.add_url_rule("/tty", "tty", self.incoming_tty, methods=["POST"])
         app.add_url_rule("/voice/status", "status", self.ended, methods=["POST"])
-        node = "/voice/<language>/<node>"
-        app.add_url_rule(node, "node", self.enter, methods=["POST"])
-        app.add_url_rule(f"{node}/<attempt>", "answer", self.answer, methods=["POST"])
-        early = f"{node}/<attempt>/{EARLY}"
-        app.add_url_rule(early, "early", self.answer_early, methods=["POST"])
+        for path, named in (("/voice", ""), (HEARD, "-heard")):
+            node = f"{path}/<language>/<node>"
+            app.add_url_rule(node, f"node{named}", self.enter, methods=["POST"])
+            app.add_url_rule(f"{node}/<attempt>", f"answer{named}", self.answer, methods=["POST"])
+            early = f"{node}/<attempt>/{EARLY}"
+            app.add_url_rule(early, f"early{named}", self.answer_early, methods=["POST"])
         self._accepting.register(app)
         if self._tty is not None:
             self._tty.register(app)
@@ -159,7 +169,8 @@ class Webhooks:
         except Exception as another:  # noqa: BLE001 - nothing may stand before the last way out
             self._incidents.count(f"safe exit without a caller id: {described(another)}")
             document = self._safe_exit
-        return twiml(document)
+        beside = STOP if is_listened_to(current_request().path) else b""
+        return twiml(begun_with(beside, document))
 
     def _safe_exit_with(self, caller_id: str | None) -> bytes:
         directory = self._line.directory
@@ -197,6 +208,8 @@ class Webhooks:
         ready = self._answers.ready(language, way, webhook.form)
         if ready is not None:
             self._incidents.count_exhausted_hunt(ready.turn, webhook.form)
+            if self._is_heard_after(ready.turn, way, webhook):
+                ready = self._heard.ready(language, way, webhook.form) or ready
             return begun_with(self._beside(ready.turn, way, webhook), ready.document)
         turn = self._answers.turn(language, way, webhook.now, webhook.form)
         if isinstance(turn.then, SwitchMedium):
@@ -205,8 +218,15 @@ class Webhooks:
             otherwise = self._line.engine.answer(turn.position, DialEnded(Outcome.FAILED))
             return self._by_voice(language, otherwise, webhook)
         self._incidents.count_exhausted_hunt(turn, webhook.form)
-        document = self._answers.document(turn, webhook.form)
+        heard = self._is_heard_after(turn, way, webhook)
+        answers = self._heard if heard else self._answers
+        document = answers.document(turn, webhook.form)
         return begun_with(self._beside(turn, way, webhook), document)
+
+    def _is_heard_after(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bool:
+        """Whether a stream listens beside the call once this turn has begun."""
+        goes_on = webhook.detecting and isinstance(turn.then, Listen)
+        return goes_on or self._listens_from(turn, way)
 
     def _listens_from(self, turn: Turn, way: Way) -> bool:
         """Whether somebody who types is listened for from this turn on."""
@@ -222,14 +242,14 @@ class Webhooks:
         """The verbs for what listens beside the call: from this turn on, or no more."""
         if self._listens_from(turn, way):
             language = turn.position.language
-            path = f"/voice/{language}/{TTY_START}"
+            path = f"{HEARD}/{language}/{TTY_START}"
             return self._documents.detect(Detect(path, language), webhook)
         return self._documents.stop_for(turn, webhook)
 
-    def _styles(self) -> dict[str, TurnStyle]:
-        return {language: self._style(language) for language in self._line.prompts}
+    def _styles(self, path: str) -> dict[str, TurnStyle]:
+        return {language: self._style(language, path) for language in self._line.prompts}
 
-    def _style(self, language: str) -> TurnStyle:
+    def _style(self, language: str, path: str) -> TurnStyle:
         prompts, directory = self._line.prompts[language], self._line.directory
         tty = self._line.tty if self._detection is not Detection.OFF else None
 
@@ -238,7 +258,7 @@ class Webhooks:
             return Speaker(prompts, directory, player)
 
         return TurnStyle(
-            f"{self._base}/voice",
+            f"{self._base}{path}",
             prompts,
             speaker,
             accept=f"{self._base}{ACCEPT_PATH}",

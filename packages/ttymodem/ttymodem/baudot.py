@@ -28,6 +28,7 @@ HOLD = 0.3
 
 LTRS = 31
 FIGS = 27
+BACKSPACE = 0
 SPACE = 4
 CR = 8
 LF = 2
