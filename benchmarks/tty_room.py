@@ -33,6 +33,7 @@ from modem_peers import sent_by_minimodem, sent_by_spandsp
 from tty_desk import Desk, DeskCall
 from tty_rooms import Room
 
+from ivr.call.red_flags import RED_FLAGS
 from ivr.config import load_line
 from ivr.directory import SHIPPED_DIRECTORY
 from ivr.wording import SHIPPED_PROMPTS
@@ -40,6 +41,7 @@ from offhook.events import Requested, Ringing
 from ttymodem.ulaw import RATE, decode, encode
 
 THINKING = b"\xff" * round(1.5 * RATE)
+NO = "NO GA"
 LONGEST = 1200
 """Seconds after which a call is given up."""
 
@@ -51,6 +53,7 @@ class Outcome:
     """What became of a call."""
 
     done: bool = False
+    confirmed: int = 0
     wrong: int = 0
     moved: int = 0
     seconds: float = 0.0
@@ -80,9 +83,10 @@ def call(room: Room, modem: str, typed: str) -> Outcome:
                 held.until(lambda: rings(held) or asks(held), "a question", 200)
             except AssertionError:
                 break
-            outcome.done = rings(held)
-            if not outcome.done:
-                answer(held, room, modem, typed, outcome)
+            if rings(held):
+                outcome.done = typed != NO or outcome.confirmed == len(RED_FLAGS)
+                break
+            answer(held, room, modem, typed, outcome)
         outcome.seconds = held.seconds
         paths = [event.path for event in events(held) if isinstance(event, Requested)]
         outcome.moved = sum(path.endswith("/aloud") for path in paths)
@@ -110,7 +114,8 @@ def answer(held: DeskCall, room: Room, modem: str, typed: str, outcome: Outcome)
     if ": RIGHT Q" in text:
         wrong = f"{typed.removesuffix(' GA')}: RIGHT Q" not in text
         outcome.wrong += wrong
-        reply = "NO GA" if wrong else "YES GA"
+        reply = NO if wrong else "YES GA"
+        outcome.confirmed += not wrong
     elif "NURSE" in text and "NOT SURE" not in text:
         reply = "NURSE GA"
     else:
@@ -132,7 +137,7 @@ def rooms(*, quick: bool) -> Iterator[Room]:
 
 def tried(room: Room) -> tuple[Room, dict[str, Outcome], Outcome]:
     """Calls with either modem, and one that asks for a nurse."""
-    outcomes = {modem: call(room, modem, "NO GA") for modem in ("minimodem", "spandsp")}
+    outcomes = {modem: call(room, modem, NO) for modem in ("minimodem", "spandsp")}
     return room, outcomes, call(room, "minimodem", "NURSE GA")
 
 
