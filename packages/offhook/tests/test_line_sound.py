@@ -63,6 +63,29 @@ def test_a_recording_keeps_every_letter_of_both_sides(seed: int) -> None:
     assert received(encode(sound) + SILENCE * 50) == TEXT + REPLY
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_callers_frame_that_is_late_leaves_no_gap(seed: int) -> None:
+    """What is heard and what is sent come from two threads, and either may be ahead."""
+    chances = random.Random(seed)  # noqa: S311 - no secret
+    clock = LateClock(seed)
+    overheard = LineAudio(lambda: clock.now, lambda: None)
+    typed = [*frames(REPLY), *[SILENCE] * BATCH * 4]
+    ahead = 0
+    while typed or ahead < 0:
+        if typed and (ahead >= 10 or chances.random() < 0.4):
+            overheard.sent(typed.pop(0))
+            ahead -= 1
+        else:
+            clock.pass_frame()
+            overheard.heard(b"")
+            ahead += 1
+    for _ in range(BATCH * 40):
+        overheard.sent(SILENCE)
+        overheard.heard(b"")
+    sound = whole((), overheard.pieces, Voices())
+    assert received(encode(sound) + SILENCE * 50) == REPLY
+
+
 def test_sound_stands_where_it_was_heard() -> None:
     """After a silence, the next sound is placed by the call's clock."""
     clock = LateClock(0)

@@ -33,6 +33,7 @@ class LineAudio:
         self._sent: deque[bytes] = deque()
         self._batch: list[bytes] = []
         self._quiet = True
+        self._sending = False
 
     def sent(self, frame: bytes) -> None:
         """A frame of the caller's."""
@@ -41,8 +42,11 @@ class LineAudio:
 
     def heard(self, frame: bytes) -> None:
         """A frame of the line's, which sets the pace; silence fills it up."""
-        own = self._sent.popleft() if self._sent else SILENCE
         heard = frame.ljust(FRAME_BYTES, SILENCE[:1])
+        if not self._sent and self._sending and heard == SILENCE:
+            return  # the caller's next frame is late: silence here would cut a character in two
+        own = self._sent.popleft() if self._sent else SILENCE
+        self._sending = own != SILENCE
         self._batch.append(heard if own == SILENCE else own)  # one speaks at a time
         if len(self._batch) == BATCH:
             self._close(b"".join(self._batch))
