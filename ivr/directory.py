@@ -7,7 +7,7 @@ fault too: a misspelt closure must not leave a closed line open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -72,6 +72,7 @@ def _directory(root: Table) -> Directory:
             own.texts("tty_numbers", PHONE_NUMBER, "numbers such as +19525550171")
         ),
         tty_detection=_detection(own),
+        tty_always=frozenset(_always(own)),
         **_levels(own),
     )
     own.no_more()
@@ -101,6 +102,11 @@ def _detection(table: Table) -> Detection:
         table.fault("tty_detection", "is not known", remedy)
         return Detection.OFF
     return Detection(text)
+
+
+def _always(table: Table) -> Iterable[str]:
+    wanted = "numbers such as +19525550100"
+    return table.texts("tty_always", PHONE_NUMBER, wanted) if "tty_always" in table else ()
 
 
 def _levels(table: Table) -> dict[str, float]:

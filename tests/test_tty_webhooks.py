@@ -393,6 +393,19 @@ def test_always_listens_from_the_first_second(line: VoiceLine) -> None:
     assert plays(root) == ["TTY PRESS SPACE BAR GA"]
 
 
+def test_single_numbers_always_listen(line: VoiceLine) -> None:
+    """It costs money and a thread: so only where TTYs are known to call."""
+    marked = replace(
+        line, directory=replace(line.directory, tty_always=frozenset({"+19525550101"}))
+    )
+    app = app_with(Detection.ON_SILENCE, marked)
+    root = document(post("/voice", app, To="+19525550101"))
+    assert admitted(root) == Detect("/heard/en/tty", "en")
+    assert document(post("/voice", app, To=VOICE_NUMBER)).find("Start") is None
+    off = app_with(Detection.OFF, marked)
+    assert document(post("/voice", off, To="+19525550101")).find("Start") is None
+
+
 def test_off_never_listens(line: VoiceLine) -> None:
     """Nor are there tones: nobody would read the answer."""
     app = app_with(Detection.OFF, line)

@@ -58,7 +58,8 @@ class Directory:
 
     `operator` is whose line this is, in words. `emergency`, `relay` and `crisis` are named to
     callers, never dialled: a carrier refuses short numbers. `tty_numbers` are those on which
-    TTY calls arrive; `tty_detection` says when a call on another number is listened to for one.
+    TTY calls arrive; `tty_detection` says when a call on another number is listened to for one,
+    and `tty_always` on which of them that is from the first second.
     `tty_level` is how loud we send, `burst_level` how loud the burst is that others hear, too:
     in dBFS of a tone's peak.
     """
@@ -71,6 +72,7 @@ class Directory:
     crisis: str = "988"
     tty_numbers: frozenset[str] = field(default_factory=frozenset)
     tty_detection: Detection = Detection.ON_SILENCE
+    tty_always: frozenset[str] = field(default_factory=frozenset)
     tty_level: float = -16.0
     burst_level: float = -22.0
 
@@ -100,6 +102,11 @@ class Directory:
         return dialled in self.tty_numbers or any(
             dialled == line.numbers[Number.TTY] for line in self.lines.values()
         )
+
+    def detection_on(self, dialled: str) -> Detection:
+        """When a call to this number is listened to for somebody who types."""
+        always = dialled in self.tty_always and self.tty_detection is not Detection.OFF
+        return Detection.ALWAYS if always else self.tty_detection
 
     def fields(self) -> dict[str, str]:
         """The numbers that a prompt may name, by field name (`careline-local`)."""

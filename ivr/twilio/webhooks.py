@@ -226,11 +226,13 @@ class Webhooks:
     def _is_heard_after(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bool:
         """Whether a stream listens beside the call once this turn has begun."""
         goes_on = webhook.detecting and isinstance(turn.then, Listen)
-        return goes_on or self._listens_from(turn, way)
+        return goes_on or self._listens_from(turn, way, webhook)
 
-    def _listens_from(self, turn: Turn, way: Way) -> bool:
+    def _listens_from(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bool:
         """Whether somebody who types is listened for from this turn on."""
-        match self._detection:
+        if self._detection is Detection.OFF:
+            return False
+        match self._line.directory.detection_on(webhook.form.get("To", "")):
             case Detection.ALWAYS:
                 return way == Way(START)
             case Detection.ON_SILENCE:
@@ -240,7 +242,7 @@ class Webhooks:
 
     def _beside(self, turn: Turn, way: Way, webhook: WebhookRequest) -> bytes:
         """The verbs for what listens beside the call: from this turn on, or no more."""
-        if self._listens_from(turn, way):
+        if self._listens_from(turn, way, webhook):
             language = turn.position.language
             path = f"{HEARD}/{language}/{TTY_START}"
             return self._documents.detect(Detect(path, language), webhook)
