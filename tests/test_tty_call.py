@@ -283,7 +283,5 @@ def test_a_stranger_is_sent_away(phone: TtyPhone, message: str) -> None:
     base = phone.target.line.voice_url.replace("http://", "ws://").removesuffix("/voice")
     with connect(base + STREAM_PATH) as socket:
         socket.send(message)
-        if message == "nonsense":
-            socket.send(json.dumps({"event": "dtmf", "dtmf": {"digit": "1"}}))
         with pytest.raises(ConnectionClosed):
             socket.recv(timeout=20)
