@@ -32,12 +32,19 @@ import requests
 from tty_streams import UPGRADE, call, framed, opened, stopped, timed_line
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from served import Server, calls_while_workers_die, line_behind_nginx, nginx, post, signed
+from served import (
+    FLAG,
+    Server,
+    calls_while_workers_die,
+    half_requests,
+    line_behind_nginx,
+    nginx,
+    post,
+)
 
 from ivr.twilio.room import STREAMS
 from ivr.twilio.tickets import STREAM_PATH
 
-FLAG = "/voice/en/bladder-bowel/1"
 SOUNDS = [f"/baudot/en/fever.{each}.wav" for each in ("ask", "again", "last")]
 CALLERS = 20
 RATE = 50
@@ -46,14 +53,13 @@ RATE = 50
 Times = list[float]
 
 
-def webhooks(server: Server, count: int, pause: float = 0.0) -> Times:
+def webhooks(server: Server, count: int) -> Times:
     """The seconds that each of so many webhooks took, one after the other."""
     taken = []
     for _ in range(count):
         began = time.perf_counter()
         post(server, FLAG, Digits="2").raise_for_status()
         taken.append(time.perf_counter() - began)
-        time.sleep(pause)
     return taken
 
 
@@ -69,24 +75,10 @@ def nobody(_: Server) -> Iterator[None]:
 
 
 @contextmanager
-def half_requests(server: Server) -> Iterator[None]:
-    """200 sockets that have sent half a header, and 200 half a form."""
-    body, headers = signed(FLAG, Digits="2")
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    half_header = f"POST {FLAG} HTTP/1.1\r\n{head[:60]}".encode()
-    half_form = f"POST {FLAG} HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode()
-    with ExitStack() as held:
-        for half in [half_header, half_form + body[:20]] * 200:
-            peer = held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            peer.sendall(half)
-        yield
-
-
-@contextmanager
 def beside(server: Server, deeds: Sequence[Callable[[int, Event], None]]) -> Iterator[None]:
     """Strangers, each a process at the lowest priority."""
-    over = multiprocessing.get_context("spawn").Event()
     context = multiprocessing.get_context("spawn")
+    over = context.Event()
     processes = [context.Process(target=deed, args=(server.port, over)) for deed in deeds]
     for each in processes:
         each.start()

@@ -33,6 +33,9 @@ from offhook.callers.target import target
 ROOT = Path(__file__).parents[1]
 NGINX = ROOT / "deploy" / "nginx.conf"
 PUBLIC = "https://line.example.org"
+FLAG = "/voice/en/bladder-bowel/1"
+"""A webhook that answers a question."""
+
 SECONDS = 20
 """What is waited for comes sooner."""
 
@@ -192,6 +195,20 @@ def signed(path: str, **form: str) -> tuple[bytes, dict[str, str]]:
     signature = RequestValidator(TOKEN).compute_signature(PUBLIC + path, fields)
     headers = {"Content-Type": "application/x-www-form-urlencoded", HEADER: signature}
     return urlencode(fields).encode(), headers | {"Host": urlsplit(PUBLIC).netloc}
+
+
+@contextmanager
+def half_requests(server: Server) -> Iterator[None]:
+    """200 sockets that have sent half a header, and 200 half a form."""
+    body, headers = signed(FLAG, Digits="2")
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    half_header = f"POST {FLAG} HTTP/1.1\r\n{head[:60]}".encode()
+    half_form = f"POST {FLAG} HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode()
+    with ExitStack() as held:
+        for half in [half_header, half_form + body[:20]] * 200:
+            peer = socket.create_connection(("127.0.0.1", server.port), timeout=SECONDS)
+            held.enter_context(peer).sendall(half)
+        yield
 
 
 def stream_headers() -> dict[str, str]:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,17 @@ from defusedxml.ElementTree import fromstring
 from flask import Flask, request
 from line_facts import CARELINE
 from served import (
+    FLAG,
     PUBLIC,
     SECONDS,
     Server,
     await_that,
     calls_while_workers_die,
     gunicorn,
+    half_requests,
     line_behind_nginx,
     nginx,
     post,
-    signed,
     stream_headers,
 )
 from test_tty_stream import hears_a_text, is_closed, started
@@ -39,7 +39,6 @@ from offhook.callers.loopback import Loopback
 
 pytestmark = pytest.mark.slow
 
-FLAG = "/voice/en/bladder-bowel/1"
 MAIN_MENU = "main-menu"
 GONE = "+16123390000"
 """A number of the CareLine's that is not in the shipped directory."""
@@ -71,14 +70,7 @@ def test_nginx_hands_webhooks_through(served: tuple[Server, Server]) -> None:
 
 def test_half_requests_hold_up_nobody(served: tuple[Server, Server]) -> None:
     """400 sockets send half a header or half a form and wait: each webhook is answered."""
-    body, headers = signed(FLAG, Digits="2")
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    half_header = f"POST {FLAG} HTTP/1.1\r\n{head[:60]}".encode()
-    half_form = f"POST {FLAG} HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode()
-    with ExitStack() as held:
-        for half in [half_header, half_form + body[:20]] * 200:
-            peer = socket.create_connection(("127.0.0.1", served[1].port), timeout=SECONDS)
-            held.enter_context(peer).sendall(half)
+    with half_requests(served[1]):
         answers = [post(served[1], FLAG, Digits="2") for _ in range(20)]
     assert [answer.status_code for answer in answers] == [200] * 20
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ttymodem.baudot import DATA_BITS, LEAD, STOP_BITS, encode
+from ttymodem.baudot import BAUD, DATA_BITS, LEAD, STOP_BITS, encode
 from ttymodem.receiver import Character
 
 ENOUGH = 4
@@ -36,7 +36,7 @@ class OwnText:
     `level` is that of the echo in dBFS, None until one was heard.
     """
 
-    def __init__(self, baud: float = 45.45) -> None:
+    def __init__(self, baud: float = BAUD) -> None:
         """Know of no text yet."""
         self._character = (1 + DATA_BITS + STOP_BITS) / baud
         self._codes: list[int] = []

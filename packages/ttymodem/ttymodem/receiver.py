@@ -178,10 +178,7 @@ class Receiver:
         That is what only a twentieth of it was louder than, TTY tones left out, in dBFS of a
         tone's peak; -100 at least.
         """
-        self._hear()
-        span = max(math.ceil((self.now - since) * PER_SECOND / CELL), 1)
-        end = self._tones.end
-        loud = loudness(self._tones.between(end - min(span * CELL, KEPT), end))
+        loud = loudness(self._since(since))
         return float(np.percentile(loud, 95)) if len(loud) else -100.0
 
     def speech(self, since: float, least: float) -> float:
@@ -190,12 +187,15 @@ class Receiver:
         Speech fainter than `least`, in dBFS of a tone's peak, does not count. What was said
         just now can't be told yet: 0.6 s have to pass.
         """
-        self._hear()
-        span = math.ceil((self.now - since) * PER_SECOND / CELL) + AROUND
-        end = self._tones.end
-        rows = self._tones.between(end - min(span * CELL, KEPT), end)
-        cells = speech_cells(rows, least)
+        cells = speech_cells(self._since(since, AROUND), least)
         return float(cells[AROUND:].sum()) * CELL / PER_SECOND
+
+    def _since(self, since: float, before: int = 0) -> Samples:
+        """The figures since a time on the stream, with so many cells before them, one at least."""
+        self._hear()
+        span = max(math.ceil((self.now - since) * PER_SECOND / CELL) + before, 1)
+        end = self._tones.end
+        return self._tones.between(end - min(span * CELL, KEPT), end)
 
     def _read(self) -> list[Character]:
         """Every character that ends in what is there now."""
